@@ -1,0 +1,8 @@
+//! The dace compiler: Python text in, a verified and optimised SDFG or diagnostics out.
+//!
+//! Pure: no files, environment, processes or threads. The macro, build scripts, the command line and the tests all call the same functions.
+
+pub mod diag;
+pub mod sdfg;
+pub mod symbolic;
+pub mod syntax;
