@@ -2,6 +2,7 @@
 //!
 //! Pure: no files, environment, processes or threads. The macro, build scripts, the command line and the tests all call the same functions.
 
+pub mod analysis;
 pub mod diag;
 pub mod sdfg;
 pub mod symbolic;

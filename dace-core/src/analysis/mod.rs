@@ -1,0 +1,3 @@
+//! Facts about an SDFG. Analyses never change it.
+
+pub mod signature;
