@@ -17,7 +17,11 @@ pub enum Item {
     /// `N, M = (dc.symbol(s, dtype=dc.int64) for s in ('N', 'M'))`, annotated assignment.
     Stmt(Stmt),
     /// `import numpy as np`: local name and module path.
-    Import { name: String, path: String, span: Span },
+    Import {
+        name: String,
+        path: String,
+        span: Span,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -78,17 +82,44 @@ pub struct Stmt {
 #[derive(Clone, Debug)]
 pub enum StmtKind {
     /// `a = b = value`: several targets, each a name, subscript, attribute, tuple or list.
-    Assign { targets: Vec<Expr>, value: Expr },
-    AugAssign { target: Expr, op: BinOp, value: Expr },
-    AnnAssign { target: Expr, annotation: Expr, value: Option<Expr> },
-    For { target: Expr, iter: Expr, body: Vec<Stmt>, orelse: Vec<Stmt> },
-    While { test: Expr, body: Vec<Stmt>, orelse: Vec<Stmt> },
-    If { test: Expr, then: Vec<Stmt>, orelse: Vec<Stmt> },
+    Assign {
+        targets: Vec<Expr>,
+        value: Expr,
+    },
+    AugAssign {
+        target: Expr,
+        op: BinOp,
+        value: Expr,
+    },
+    AnnAssign {
+        target: Expr,
+        annotation: Expr,
+        value: Option<Expr>,
+    },
+    For {
+        target: Expr,
+        iter: Expr,
+        body: Vec<Stmt>,
+        orelse: Vec<Stmt>,
+    },
+    While {
+        test: Expr,
+        body: Vec<Stmt>,
+        orelse: Vec<Stmt>,
+    },
+    If {
+        test: Expr,
+        then: Vec<Stmt>,
+        orelse: Vec<Stmt>,
+    },
     Return(Option<Expr>),
     Expr(Expr),
     /// A nested helper function.
     Def(Box<Function>),
-    Assert { test: Expr, message: Option<Expr> },
+    Assert {
+        test: Expr,
+        message: Option<Expr>,
+    },
     Pass,
     Break,
     Continue,
@@ -114,22 +145,61 @@ pub enum ExprKind {
     Ellipsis,
     Tuple(Vec<Expr>),
     List(Vec<Expr>),
-    Attribute { value: Box<Expr>, attr: String, attr_span: Span },
-    Subscript { value: Box<Expr>, index: Box<Expr> },
+    Attribute {
+        value: Box<Expr>,
+        attr: String,
+        attr_span: Span,
+    },
+    Subscript {
+        value: Box<Expr>,
+        index: Box<Expr>,
+    },
     /// Inside a subscript only.
-    Slice { lower: Option<Box<Expr>>, upper: Option<Box<Expr>>, step: Option<Box<Expr>> },
-    Call { func: Box<Expr>, args: Vec<Expr>, keywords: Vec<Keyword> },
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    Binary { op: BinOp, left: Box<Expr>, right: Box<Expr> },
+    Slice {
+        lower: Option<Box<Expr>>,
+        upper: Option<Box<Expr>>,
+        step: Option<Box<Expr>>,
+    },
+    Call {
+        func: Box<Expr>,
+        args: Vec<Expr>,
+        keywords: Vec<Keyword>,
+    },
+    Unary {
+        op: UnaryOp,
+        operand: Box<Expr>,
+    },
+    Binary {
+        op: BinOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `and`/`or` over two or more values.
-    Bool2 { and: bool, values: Vec<Expr> },
+    Bool2 {
+        and: bool,
+        values: Vec<Expr>,
+    },
     /// `a < b <= c`: first operand, then operator and operand of each link.
-    Compare { first: Box<Expr>, rest: Vec<(CompareOp, Expr)> },
+    Compare {
+        first: Box<Expr>,
+        rest: Vec<(CompareOp, Expr)>,
+    },
     /// `then if test else orelse`
-    Ternary { test: Box<Expr>, then: Box<Expr>, orelse: Box<Expr> },
-    Lambda { params: Vec<Parameter>, body: Box<Expr> },
+    Ternary {
+        test: Box<Expr>,
+        then: Box<Expr>,
+        orelse: Box<Expr>,
+    },
+    Lambda {
+        params: Vec<Parameter>,
+        body: Box<Expr>,
+    },
     /// `element for target in iter`, with one clause and no conditions: for `dc.symbol` at module level.
-    Generator { element: Box<Expr>, target: Box<Expr>, iter: Box<Expr> },
+    Generator {
+        element: Box<Expr>,
+        target: Box<Expr>,
+        iter: Box<Expr>,
+    },
     Starred(Box<Expr>),
 }
 

@@ -1,3 +1,109 @@
 //! Stage 1: Python text to a tree. The only room that names the parser crate.
+//!
+//! [`parse`] reports every mistake of a text at once: syntax errors, and constructs outside of [`ast`] under their own name.
 
 pub mod ast;
+mod attribute;
+mod convert;
+mod expr;
+mod frame;
+mod refuse;
+
+pub use attribute::NAMES as ATTRIBUTES;
+
+use crate::diag::{Diagnostic, ErrorCode, Span};
+use convert::Converter;
+use frame::Frame;
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextRange};
+
+/// How a text stands in its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Between the braces of `dace! { … }` or in a string literal: uniformly indented, and possibly beginning on the line of
+    /// the opening brace.
+    Block,
+    /// A Python file.
+    Module,
+}
+
+/// Brackets, and expressions, that may stand in one another. CPython's own limit is 200 for brackets.
+const MAX_BRACKETS: usize = 200;
+
+/// Parses a text.
+///
+/// # Errors
+/// All mistakes, ordered by place. Their spans, like the tree's, are byte ranges of `text`.
+pub fn parse(text: &str, form: Form) -> Result<ast::Module, Vec<Diagnostic>> {
+    let (module, diagnostics) = parse_partial(text, form);
+    if diagnostics.is_empty() {
+        Ok(module)
+    } else {
+        Err(diagnostics)
+    }
+}
+
+/// As [`parse`], and of a text with mistakes what could be understood: enough for the signatures of its functions.
+pub fn parse_partial(text: &str, form: Form) -> (ast::Module, Vec<Diagnostic>) {
+    if u32::try_from(text.len()).is_err() {
+        let message = "a text of more than 4 GiB cannot be parsed";
+        return (
+            ast::Module::default(),
+            vec![Diagnostic::new(ErrorCode::Syntax, Span::default(), message)],
+        );
+    }
+    // Where the text alone does not decide how far the first line is indented, the reading with the fewest mistakes holds.
+    let mut best: Option<(usize, Frame, Parsed<ModModule>)> = None;
+    for frame in Frame::candidates(text, form) {
+        let parsed =
+            ruff_python_parser::parse_unchecked_source(&frame.source, PySourceType::Python);
+        let mistakes = parsed.errors().len() + usize::from(!frame.holds(&parsed.syntax().body));
+        if best.as_ref().is_none_or(|(least, ..)| mistakes < *least) {
+            best = Some((mistakes, frame, parsed));
+        }
+        if mistakes == 0 {
+            break;
+        }
+    }
+    let Some((_, frame, parsed)) = best else {
+        return (ast::Module::default(), Vec::new());
+    };
+    let mut converter = Converter::new(text, &frame, parsed.tokens());
+    for error in parsed.errors() {
+        converter.syntax_error(error);
+    }
+    let module = match deepest_bracket(parsed.tokens()) {
+        None => converter.module(&parsed.syntax().body),
+        Some(range) => {
+            converter.too_deep(range);
+            ast::Module::default()
+        }
+    };
+    let too_deep = converter.is_too_deep();
+    let diagnostics = converter.finish();
+    if too_deep {
+        // Dropping a tree recurses as deep as the tree is; one that deep could overflow the stack.
+        std::mem::forget(parsed);
+    }
+    (module, diagnostics)
+}
+
+/// The place where brackets stand in one another too deep, if anywhere.
+fn deepest_bracket(tokens: &Tokens) -> Option<TextRange> {
+    let mut depth = 0usize;
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                depth = depth.saturating_sub(1)
+            }
+            _ => {}
+        }
+        if depth > MAX_BRACKETS {
+            return Some(token.range());
+        }
+    }
+    None
+}
