@@ -1,0 +1,116 @@
+//! Memory of temporary and returned arrays.
+
+use super::Ptr;
+use crate::Error;
+use ndarray::{Array, Dimension, IntoDimension, ShapeBuilder};
+use num_complex::Complex;
+use std::alloc::{Layout, alloc_zeroed};
+
+/// Types of array elements.
+///
+/// # Safety
+/// All bytes zero is a value of the type.
+pub unsafe trait Element: Copy + Send + Sync + 'static {
+    const ZERO: Self;
+}
+
+macro_rules! elements {
+    ($($t:ty = $zero:expr),*) => { $(
+        // SAFETY: all bytes zero is a value of each of these types.
+        unsafe impl Element for $t { const ZERO: Self = $zero; }
+    )* };
+}
+elements!(
+    bool = false,
+    i8 = 0,
+    i16 = 0,
+    i32 = 0,
+    i64 = 0,
+    u8 = 0,
+    u16 = 0,
+    u32 = 0,
+    u64 = 0,
+    f32 = 0.0,
+    f64 = 0.0
+);
+elements!(Complex<f32> = Complex::new(0.0, 0.0), Complex<f64> = Complex::new(0.0, 0.0));
+
+/// An array's memory, always initialised, that grows but never shrinks.
+#[derive(Debug)]
+pub struct Buf<T>(Vec<T>);
+
+impl<T: Element> Buf<T> {
+    #[inline]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Makes room for an array of this shape. What it then holds is not specified.
+    #[inline]
+    pub fn resize(&mut self, name: &'static str, shape: &[i64]) -> Result<Ptr<T>, Error> {
+        let elements = elements(name, shape)?;
+        if elements > self.0.len() {
+            self.grow(elements)?;
+        }
+        Ok(Ptr::new(self.0.as_mut_ptr()))
+    }
+
+    #[cold]
+    fn grow(&mut self, elements: usize) -> Result<(), Error> {
+        self.0 = Vec::new();
+        let layout =
+            Layout::array::<T>(elements).map_err(|_| Error::Memory { bytes: usize::MAX })?;
+        // SAFETY: the layout is not empty: there are more elements than there were, and no element type is empty.
+        let base = unsafe { alloc_zeroed(layout) }.cast::<T>();
+        if base.is_null() {
+            return Err(Error::Memory {
+                bytes: layout.size(),
+            });
+        }
+        // SAFETY: allocated by the global allocator with the layout of a vector of this capacity; all bytes zero is a value.
+        self.0 = unsafe { Vec::from_raw_parts(base, elements, elements) };
+        Ok(())
+    }
+
+    /// The array of this shape (for which the buffer has been resized) that the buffer holds.
+    pub fn into_array<D: Dimension>(
+        mut self,
+        name: &'static str,
+        shape: &[i64],
+        dim: impl IntoDimension<Dim = D>,
+    ) -> Result<Array<T, D>, Error> {
+        let elements = elements(name, shape)?;
+        if elements > self.0.len() {
+            self.grow(elements)?;
+        }
+        self.0.truncate(elements);
+        Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), self.0)
+            .map_err(|_| Error::Size { array: name })
+    }
+}
+
+impl<T: Element> Default for Buf<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The number of elements of an array of this shape.
+#[inline]
+fn elements(name: &'static str, shape: &[i64]) -> Result<usize, Error> {
+    let mut total = 1usize;
+    let mut fits = true;
+    for &n in shape {
+        fits &= n >= 0;
+        match total.checked_mul(n as usize) {
+            Some(t) => total = t,
+            // A later dimension may be zero, but then nobody needs the array.
+            None => fits = false,
+        }
+    }
+    if fits && total <= isize::MAX as usize {
+        Ok(total)
+    } else {
+        Err(Error::Size { array: name })
+    }
+}

@@ -1,0 +1,103 @@
+//! Parallel loops on rayon, run in place when there is too little work to share.
+//!
+//! The drivers are not generic over the loop's body, so that they are compiled once; the body is a closure over a
+//! chunk of iterations, with the hot loop inside.
+
+use crate::Error;
+
+/// Work worth a task of its own, in nanoseconds: some ten times what handing a task over costs.
+const GRAIN: f64 = 25_000.0;
+
+/// Into how many chunks to divide a loop.
+#[inline]
+fn chunks(count: i64, work: f64) -> i64 {
+    // Written so that a work of NaN counts as little.
+    if count < 2 || !(work >= 2.0 * GRAIN) {
+        return 1;
+    }
+    many(count, work)
+}
+
+#[cold]
+fn many(count: i64, work: f64) -> i64 {
+    let threads = rayon::current_num_threads() as i64;
+    if threads < 2 {
+        return 1;
+    }
+    ((work / GRAIN) as i64)
+        .min(threads.saturating_mul(4))
+        .min(count)
+        .max(1)
+}
+
+/// Iteration at which chunk `c` of `chunks` begins.
+fn begin_of(c: i64, chunks: i64, count: i64) -> i64 {
+    (i128::from(c) * i128::from(count) / i128::from(chunks)) as i64
+}
+
+/// Runs `body` over the iterations `0..count` in chunks; `work` estimates all of it in nanoseconds.
+#[inline]
+pub fn for_range(
+    count: i64,
+    work: f64,
+    body: &(dyn Fn(i64, i64) -> Result<(), Error> + Sync),
+) -> Result<(), Error> {
+    match chunks(count, work) {
+        1 if count <= 0 => Ok(()),
+        1 => body(0, count),
+        n => split(0, n, n, count, body),
+    }
+}
+
+fn split(
+    from: i64,
+    to: i64,
+    chunks: i64,
+    count: i64,
+    body: &(dyn Fn(i64, i64) -> Result<(), Error> + Sync),
+) -> Result<(), Error> {
+    if to - from <= 1 {
+        return body(begin_of(from, chunks, count), begin_of(to, chunks, count));
+    }
+    let middle = from + (to - from) / 2;
+    let (a, b) = rayon::join(
+        || split(from, middle, chunks, count, body),
+        || split(middle, to, chunks, count, body),
+    );
+    a.and(b)
+}
+
+/// As [`for_range`] for a body that gives a value for its chunk; the values are combined in the order of the iterations.
+#[inline]
+pub fn reduce<T: Copy + Send + Sync>(
+    count: i64,
+    work: f64,
+    identity: T,
+    body: &(dyn Fn(i64, i64) -> Result<T, Error> + Sync),
+    combine: &(dyn Fn(T, T) -> T + Sync),
+) -> Result<T, Error> {
+    match chunks(count, work) {
+        1 if count <= 0 => Ok(identity),
+        1 => body(0, count),
+        n => split_reduce(0, n, n, count, body, combine),
+    }
+}
+
+fn split_reduce<T: Copy + Send + Sync>(
+    from: i64,
+    to: i64,
+    chunks: i64,
+    count: i64,
+    body: &(dyn Fn(i64, i64) -> Result<T, Error> + Sync),
+    combine: &(dyn Fn(T, T) -> T + Sync),
+) -> Result<T, Error> {
+    if to - from <= 1 {
+        return body(begin_of(from, chunks, count), begin_of(to, chunks, count));
+    }
+    let middle = from + (to - from) / 2;
+    let (a, b) = rayon::join(
+        || split_reduce(from, middle, chunks, count, body, combine),
+        || split_reduce(middle, to, chunks, count, body, combine),
+    );
+    Ok(combine(a?, b?))
+}

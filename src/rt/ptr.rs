@@ -1,0 +1,54 @@
+//! The pointer through which generated code reaches elements.
+
+/// Base address of an array. Copied freely, also into parallel loops: the compiler has shown that plain writes of
+/// different iterations do not touch one element.
+#[derive(Debug)]
+pub struct Ptr<T>(*mut T);
+
+impl<T> Clone for Ptr<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Ptr<T> {}
+
+// SAFETY: a pointer to elements that may be sent; whoever dereferences it answers for the absence of races.
+unsafe impl<T: Send> Send for Ptr<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for Ptr<T> {}
+
+impl<T: Copy> Ptr<T> {
+    #[inline(always)]
+    pub const fn new(base: *mut T) -> Self {
+        Self(base)
+    }
+    /// The address of no element.
+    #[inline(always)]
+    pub const fn dangling() -> Self {
+        Self(std::ptr::dangling_mut())
+    }
+    /// The element at an offset counted in elements.
+    ///
+    /// # Safety
+    /// The offset is that of an element of the array, and no other thread writes it.
+    #[inline(always)]
+    pub unsafe fn get(self, at: i64) -> T {
+        // SAFETY: the caller's.
+        unsafe { *self.0.offset(at as isize) }
+    }
+    /// Writes the element at an offset.
+    ///
+    /// # Safety
+    /// As [`Ptr::get`], and no other thread reads it.
+    #[inline(always)]
+    pub unsafe fn set(self, at: i64, value: T) {
+        // SAFETY: the caller's.
+        unsafe { *self.0.offset(at as isize) = value }
+    }
+    /// The address of an element, or of any place for an empty region.
+    #[inline(always)]
+    pub fn at(self, at: i64) -> *mut T {
+        self.0.wrapping_offset(at as isize)
+    }
+}
