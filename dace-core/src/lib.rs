@@ -4,6 +4,7 @@
 
 pub mod analysis;
 pub mod diag;
+pub mod interpret;
 pub mod sdfg;
 pub mod symbolic;
 pub mod syntax;
