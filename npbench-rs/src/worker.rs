@@ -1,0 +1,193 @@
+//! The measuring process: one program, driven by JSON lines on standard input, as `runner.py` is for NumPy.
+
+use crate::programs::{Preset, Program};
+use crate::stored;
+use crate::value::{AnyArray, Value, relative_error};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// What a measuring process is asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "lowercase")]
+pub enum Command {
+    /// One run to warm up, then up to `repeat` timed runs; none begins after `limit_s` seconds.
+    Run { repeat: usize, limit_s: f64 },
+    /// Write the results as `reference_N.npy`. NumPy only.
+    Save { directory: PathBuf },
+    /// Compare with the results in a folder, or with the stored ones.
+    Compare { directory: Option<PathBuf> },
+}
+
+/// A program with its arguments and its last results.
+pub struct Instance<'a> {
+    program: &'a Program,
+    preset: Preset,
+    arguments: Vec<Value>,
+    /// The written arguments as they were, by position.
+    pristine: Vec<(usize, Box<dyn AnyArray>)>,
+    returned: Vec<Value>,
+}
+
+impl<'a> Instance<'a> {
+    pub fn new(program: &'a Program, preset: Preset) -> Result<Self, String> {
+        let arguments = program.arguments(preset)?;
+        let pristine = program
+            .output_positions()
+            .into_iter()
+            .map(|position| (position, arguments[position].clone().into_array()))
+            .collect();
+        Ok(Self {
+            program,
+            preset,
+            arguments,
+            pristine,
+            returned: Vec::new(),
+        })
+    }
+
+    /// One run on fresh arguments; the time of the call alone, in seconds.
+    pub fn run(&mut self) -> Result<f64, String> {
+        let run = self
+            .program
+            .run
+            .ok_or("the compiler does not take this program yet")?;
+        self.returned.clear();
+        for (position, source) in &self.pristine {
+            let argument = &mut self.arguments[*position];
+            let restored = match argument {
+                Value::Array(array) => array.assign(&**source),
+                _ => false,
+            };
+            if !restored {
+                return Err(format!("cannot restore {}", argument.describe()));
+            }
+        }
+        let begin = Instant::now();
+        let returned = run(&mut self.arguments);
+        let elapsed = begin.elapsed().as_secs_f64();
+        self.returned = returned?;
+        Ok(elapsed)
+    }
+
+    /// Names and values of the results: written arguments, then returned values.
+    pub fn results(&self) -> Vec<(String, Box<dyn AnyArray>)> {
+        let written = self.pristine.iter().map(|(p, _)| {
+            (
+                self.program.arguments[*p].to_owned(),
+                self.arguments[*p].clone().into_array(),
+            )
+        });
+        let returned = self
+            .returned
+            .iter()
+            .enumerate()
+            .map(|(i, value)| (format!("return {i}"), value.clone().into_array()));
+        written.chain(returned).collect()
+    }
+
+    /// Largest relative error against the results that NumPy left in a folder.
+    pub fn compare(&self, directory: &Path) -> Result<f64, String> {
+        let mut worst = 0.0_f64;
+        let results = self.results();
+        for (position, (name, result)) in results.iter().enumerate() {
+            let reference = result
+                .read_npy(&directory.join(format!("reference_{position}.npy")))
+                .map_err(|why| format!("{name}: {why}"))?;
+            worst = worst.max(
+                relative_error(&**result, &*reference).map_err(|why| format!("{name}: {why}"))?,
+            );
+        }
+        if directory
+            .join(format!("reference_{}.npy", results.len()))
+            .exists()
+        {
+            return Err(format!("only {} results", results.len()));
+        }
+        Ok(worst)
+    }
+
+    /// Largest relative error against the stored samples of NumPy's results.
+    pub fn compare_stored(&self) -> Result<f64, String> {
+        stored::compare(self.program.name, self.preset, &self.results())
+    }
+
+    /// Writes the arguments and the program's text for `runner.py`; the paths of the text and of the description.
+    pub fn hand_over(&self, directory: &Path) -> Result<(PathBuf, PathBuf), String> {
+        let mut arguments = Vec::new();
+        for (name, value) in self.program.arguments.iter().zip(&self.arguments) {
+            arguments.push(match value {
+                Value::Int(x) => json!({"value": x, "float": false}),
+                Value::Float(x) => json!({"value": x, "float": true}),
+                Value::Array(array) => {
+                    let file = directory.join(format!("{name}.npy"));
+                    array.write_npy(&file)?;
+                    json!({"file": file})
+                }
+            });
+        }
+        let description = json!({
+            "function": self.program.name,
+            "arguments": arguments,
+            "written": self.program.output_positions(),
+        });
+        let text =
+            crate::text::python(self.program.file).ok_or("the program's file holds no text")?;
+        let paths = (directory.join("program.py"), directory.join("program.json"));
+        for (path, content) in [(&paths.0, text), (&paths.1, description.to_string())] {
+            std::fs::write(path, content).map_err(|e| format!("{}: {e}", path.display()))?;
+        }
+        Ok(paths)
+    }
+
+    fn answer(&mut self, command: &Command) -> Result<Json, String> {
+        match command {
+            Command::Run { repeat, limit_s } => {
+                let begin = Instant::now();
+                self.run()?;
+                let mut times = Vec::new();
+                while times.len() < *repeat {
+                    times.push(self.run()?);
+                    if begin.elapsed().as_secs_f64() > *limit_s {
+                        break;
+                    }
+                }
+                Ok(json!({ "times": times }))
+            }
+            Command::Compare { directory } => {
+                let error = match directory {
+                    Some(directory) => self.compare(directory)?,
+                    None => self.compare_stored()?,
+                };
+                // JSON has no infinity.
+                Ok(json!({ "max_rel_err": if error.is_finite() { error } else { f64::MAX } }))
+            }
+            Command::Save { .. } => Err("references come from NumPy".into()),
+        }
+    }
+}
+
+/// Serves commands until standard input ends. With `hand_over`, first leaves the arguments for NumPy there.
+pub fn serve(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Result<(), String> {
+    let mut instance = Instance::new(program, preset)?;
+    if let Some(directory) = hand_over {
+        instance.hand_over(directory)?;
+    }
+    let mut output = std::io::stdout();
+    let mut say = |answer: Json| -> Result<(), String> {
+        writeln!(output, "{answer}")
+            .and_then(|()| output.flush())
+            .map_err(|e| e.to_string())
+    };
+    say(json!({ "ready": true }))?;
+    for line in std::io::stdin().lock().lines() {
+        let line = line.map_err(|e| e.to_string())?;
+        let answer = serde_json::from_str(&line)
+            .map_err(|e| e.to_string())
+            .and_then(|c| instance.answer(&c));
+        say(answer.unwrap_or_else(|why| json!({ "error": why })))?;
+    }
+    Ok(())
+}
