@@ -22,6 +22,7 @@ mod code;
 mod dtype;
 mod names;
 mod propagate;
+pub mod text;
 mod visit;
 
 pub use code::{BinOp, Code, UnOp};

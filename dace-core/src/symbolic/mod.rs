@@ -2,8 +2,10 @@
 
 mod expr;
 mod facts;
+mod parse;
 mod subset;
 
 pub use expr::{Atom, Expr, Monomial, Sym};
 pub use facts::Facts;
+pub use parse::{identifier, parse, parse_prefix};
 pub use subset::{Dim, Range, Subset};
