@@ -1,5 +1,10 @@
 //! Facts about an SDFG. Analyses never change it.
 
+pub mod coverage;
+pub mod dependence;
 pub mod omega;
+pub mod parallel;
 pub mod presburger;
+pub mod privatisation;
+pub mod scope;
 pub mod signature;
