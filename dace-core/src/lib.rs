@@ -5,6 +5,10 @@
 pub mod analysis;
 pub mod diag;
 pub mod interpret;
+pub mod passes;
+pub mod pipeline;
+pub mod registry;
 pub mod sdfg;
 pub mod symbolic;
 pub mod syntax;
+pub mod transforms;

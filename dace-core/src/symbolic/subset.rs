@@ -55,10 +55,11 @@ pub enum Dim {
 }
 
 impl Dim {
-    /// First and last element (inclusive) for a positive step; of no meaning when the range is empty.
+    /// Bounds of the elements (inclusive), lower one first; of no meaning when the range is empty. A step that is not constant is taken as positive.
     pub fn hull(&self) -> (Expr, Expr) {
         match self {
             Self::Index(e) => (e.clone(), e.clone()),
+            Self::Range(r) if r.step.as_int().is_some_and(|s| s < 0) => (&r.end + 1, r.begin.clone()),
             Self::Range(r) => (r.begin.clone(), &r.end - 1),
         }
     }

@@ -1,0 +1,116 @@
+//! Every pass, every transformation and every pipeline, each with what it does and why it stands where it stands.
+//! Help texts are made from these lists.
+
+use crate::passes;
+use crate::pipeline::Options;
+use crate::sdfg::Sdfg;
+use crate::syntax::ast::Attribute;
+use crate::transforms;
+use std::fmt::Write as _;
+
+/// An always-safe rewrite. It refuses by doing nothing.
+#[derive(Clone, Copy)]
+pub struct Pass {
+    pub name: &'static str,
+    pub about: &'static str,
+    /// Returns how many changes it made.
+    pub run: fn(&mut Sdfg, &Options) -> usize,
+}
+
+/// A rewrite that a user asks for by `#[transform(name(arguments))]`.
+#[derive(Clone, Copy)]
+pub struct Transform {
+    pub name: &'static str,
+    /// The arguments, as a user writes them.
+    pub arguments: &'static str,
+    pub about: &'static str,
+    pub run: fn(&mut Sdfg, &Attribute, &Options) -> Result<(), transforms::Refusal>,
+}
+
+/// One entry of a pipeline.
+pub enum Step {
+    /// A pass, and why it stands here.
+    Run(&'static str, &'static str),
+    /// Steps repeated until none of them changes anything, and why.
+    Repeat(&'static [Step], &'static str),
+}
+
+/// All passes, in alphabetical order.
+pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "dead_code",
+        about: "removes computations whose results nobody reads",
+        run: passes::dead_code::run,
+    },
+    Pass {
+        name: "region_cleanup",
+        about: "drops empty blocks, resolves constant conditions and loops of at most one iteration",
+        run: passes::region_cleanup::run,
+    },
+    Pass {
+        name: "unique_symbols",
+        about: "gives each definition of a symbol a name of its own",
+        run: passes::unique_symbols::run,
+    },
+];
+
+/// All transformations, in alphabetical order.
+pub const TRANSFORMS: &[Transform] = &[];
+
+/// Always on: removes what lowering leaves behind.
+pub const SIMPLIFY: &[Step] = &[
+    Step::Run(
+        "unique_symbols",
+        "moving a body never captures a symbol once names are unique",
+    ),
+    Step::Run("region_cleanup", "later passes need not meet empty blocks"),
+    Step::Run("dead_code", "what nobody reads need not be looked at"),
+];
+
+/// On by default, off by `#[auto_optimize(off)]`.
+pub const OPTIMIZE: &[Step] = &[];
+
+/// The pass of this name.
+pub fn pass(name: &str) -> Option<&'static Pass> {
+    PASSES.iter().find(|p| p.name == name)
+}
+
+/// The transformation of this name.
+pub fn transform(name: &str) -> Option<&'static Transform> {
+    TRANSFORMS.iter().find(|t| t.name == name)
+}
+
+/// The lists as text, for `--help` and the documentation.
+pub fn help() -> String {
+    let mut text = String::from("Passes:\n");
+    for p in PASSES {
+        let _ = writeln!(text, "  {:<22} {}", p.name, p.about);
+    }
+    text.push_str("\nTransformations, in `#[transform(…)]`:\n");
+    for t in TRANSFORMS {
+        let _ = writeln!(text, "  {}({})\n      {}", t.name, t.arguments, t.about);
+    }
+    for (title, steps) in [
+        ("Simplify (always)", SIMPLIFY),
+        ("Optimise (unless `#[auto_optimize(off)]`)", OPTIMIZE),
+    ] {
+        let _ = writeln!(text, "\n{title}:");
+        list(steps, 1, &mut text);
+    }
+    text
+}
+
+fn list(steps: &[Step], depth: usize, text: &mut String) {
+    for step in steps {
+        let indent = "  ".repeat(depth);
+        match step {
+            Step::Run(name, why) => {
+                let _ = writeln!(text, "{indent}{name}: {why}");
+            }
+            Step::Repeat(inner, why) => {
+                let _ = writeln!(text, "{indent}repeat: {why}");
+                list(inner, depth + 1, text);
+            }
+        }
+    }
+}
