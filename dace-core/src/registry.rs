@@ -38,9 +38,19 @@ pub enum Step {
 /// All passes, in alphabetical order.
 pub const PASSES: &[Pass] = &[
     Pass {
+        name: "array_contraction",
+        about: "drops dimensions of transients in which only one index is used",
+        run: passes::array_contraction::run,
+    },
+    Pass {
         name: "dead_code",
         about: "removes computations whose results nobody reads",
         run: passes::dead_code::run,
+    },
+    Pass {
+        name: "map_fusion",
+        about: "merges maps, so that what one makes the other uses at once",
+        run: passes::map_fusion::run,
     },
     Pass {
         name: "region_cleanup",
@@ -48,9 +58,24 @@ pub const PASSES: &[Pass] = &[
         run: passes::region_cleanup::run,
     },
     Pass {
+        name: "state_split",
+        about: "makes the linear form: one computation for each state",
+        run: passes::state_split::run,
+    },
+    Pass {
+        name: "tasklet_fusion",
+        about: "puts the code of a tasklet into the one that uses its result",
+        run: passes::tasklet_fusion::run,
+    },
+    Pass {
         name: "unique_symbols",
         about: "gives each definition of a symbol a name of its own",
         run: passes::unique_symbols::run,
+    },
+    Pass {
+        name: "wcr_locality",
+        about: "keeps an accumulator in a scalar while a map adds to it",
+        run: passes::wcr_locality::run,
     },
 ];
 
@@ -64,11 +89,39 @@ pub const SIMPLIFY: &[Step] = &[
         "moving a body never captures a symbol once names are unique",
     ),
     Step::Run("region_cleanup", "later passes need not meet empty blocks"),
+    Step::Run(
+        "state_split",
+        "order becomes the order of blocks, so that every question of legality is about blocks between two others",
+    ),
     Step::Run("dead_code", "what nobody reads need not be looked at"),
 ];
 
 /// On by default, off by `#[auto_optimize(off)]`.
-pub const OPTIMIZE: &[Step] = &[];
+pub const OPTIMIZE: &[Step] = &[
+    Step::Repeat(
+        &[
+            Step::Run("map_fusion", "producers and consumers meet"),
+            Step::Run(
+                "array_contraction",
+                "what only lives between them needs one element",
+            ),
+            Step::Run("tasklet_fusion", "and then not even that"),
+            Step::Run("dead_code", "what was only read by what went"),
+        ],
+        "each merge may bring others into reach",
+    ),
+    Step::Run(
+        "wcr_locality",
+        "the maps are final: accumulators move into scalars",
+    ),
+    Step::Repeat(
+        &[Step::Run(
+            "tasklet_fusion",
+            "start values and results of accumulators meet their neighbours",
+        )],
+        "chains of tasklets",
+    ),
+];
 
 /// The pass of this name.
 pub fn pass(name: &str) -> Option<&'static Pass> {

@@ -279,11 +279,22 @@ pub fn assume_map(facts: &mut Facts, map: &Map) {
     }
 }
 
+/// Where a region stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Program,
+    Map,
+    Loop,
+    Branch,
+}
+
+type Visitor<'a> = dyn FnMut(&mut Sdfg, &mut Region, &Facts, Place) + 'a;
+
 /// Visits the regions of a program, outer ones first, with what is known at the start of each.
-pub fn walk(sdfg: &mut Sdfg, f: &mut dyn FnMut(&mut Sdfg, &mut Region, &Facts)) {
+pub fn walk(sdfg: &mut Sdfg, f: &mut Visitor<'_>) {
     let mut facts = global_facts(sdfg);
     let mut body = std::mem::take(&mut sdfg.body);
-    walk_region(sdfg, &mut body, &mut facts, f);
+    walk_region(sdfg, &mut body, &mut facts, Place::Program, f);
     sdfg.body = body;
 }
 
@@ -291,9 +302,10 @@ fn walk_region(
     sdfg: &mut Sdfg,
     region: &mut Region,
     facts: &mut Facts,
-    f: &mut dyn FnMut(&mut Sdfg, &mut Region, &Facts),
+    place: Place,
+    f: &mut Visitor<'_>,
 ) {
-    f(sdfg, region, facts);
+    f(sdfg, region, facts, place);
     let start = facts.mark();
     for block in &mut region.blocks {
         let mark = facts.mark();
@@ -302,7 +314,7 @@ fn walk_region(
                 for node in state.graph.node_weights_mut() {
                     if let Node::Map(map) = node {
                         assume_map(facts, map);
-                        walk_region(sdfg, &mut map.body, facts, f);
+                        walk_region(sdfg, &mut map.body, facts, Place::Map, f);
                         facts.truncate(mark);
                     }
                 }
@@ -311,12 +323,12 @@ fn walk_region(
                 if let LoopKind::For { var, range } = &l.kind {
                     assume_in(facts, var, range);
                 }
-                walk_region(sdfg, &mut l.body, facts, f);
+                walk_region(sdfg, &mut l.body, facts, Place::Loop, f);
                 facts.truncate(mark);
             }
             Block::Branch(b) => {
-                walk_region(sdfg, &mut b.then, facts, f);
-                walk_region(sdfg, &mut b.otherwise, facts, f);
+                walk_region(sdfg, &mut b.then, facts, Place::Branch, f);
+                walk_region(sdfg, &mut b.otherwise, facts, Place::Branch, f);
             }
             Block::Assign(a) => {
                 let value = if let Code::Sym(e) = &a.value.code {

@@ -4,7 +4,12 @@
 //! makes dataflow graphs again). Order is then the order of blocks, and every question of legality is one about the blocks between two others.
 //! Edges of maps are not kept up to date by passes; [`crate::sdfg::propagate`] makes them anew after each.
 
+pub mod array_contraction;
 pub mod common;
 pub mod dead_code;
+pub mod map_fusion;
 pub mod region_cleanup;
+pub mod state_split;
+pub mod tasklet_fusion;
 pub mod unique_symbols;
+pub mod wcr_locality;
