@@ -43,9 +43,19 @@ pub const PASSES: &[Pass] = &[
         run: passes::array_contraction::run,
     },
     Pass {
+        name: "constant_propagation",
+        about: "replaces scalars that are written once, by a constant; folds codes",
+        run: passes::constant_propagation::run,
+    },
+    Pass {
         name: "dead_code",
         about: "removes computations whose results nobody reads",
         run: passes::dead_code::run,
+    },
+    Pass {
+        name: "inline_sdfg",
+        about: "puts the body of a called program in the place of the call",
+        run: passes::inline_sdfg::run,
     },
     Pass {
         name: "map_fusion",
@@ -61,6 +71,11 @@ pub const PASSES: &[Pass] = &[
         name: "state_split",
         about: "makes the linear form: one computation for each state",
         run: passes::state_split::run,
+    },
+    Pass {
+        name: "symbol_propagation",
+        about: "replaces symbols that are assigned a symbolic value",
+        run: passes::symbol_propagation::run,
     },
     Pass {
         name: "tasklet_fusion",
@@ -88,10 +103,28 @@ pub const SIMPLIFY: &[Step] = &[
         "unique_symbols",
         "moving a body never captures a symbol once names are unique",
     ),
-    Step::Run("region_cleanup", "later passes need not meet empty blocks"),
     Step::Run(
         "state_split",
         "order becomes the order of blocks, so that every question of legality is about blocks between two others",
+    ),
+    Step::Run(
+        "region_cleanup",
+        "a return at the end of a callee must not stop its inlining",
+    ),
+    Step::Run("inline_sdfg", "all that follows sees through calls"),
+    Step::Repeat(
+        &[
+            Step::Run(
+                "constant_propagation",
+                "conditions, bounds and bodies become simpler",
+            ),
+            Step::Run(
+                "symbol_propagation",
+                "equal ranges and shapes come to look equal",
+            ),
+            Step::Run("region_cleanup", "conditions may be constant now"),
+        ],
+        "each may feed the others",
     ),
     Step::Run("dead_code", "what nobody reads need not be looked at"),
 ];

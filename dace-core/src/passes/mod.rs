@@ -6,10 +6,14 @@
 
 pub mod array_contraction;
 pub mod common;
+pub mod constant_propagation;
 pub mod dead_code;
+pub mod fold;
+pub mod inline_sdfg;
 pub mod map_fusion;
 pub mod region_cleanup;
 pub mod state_split;
+pub mod symbol_propagation;
 pub mod tasklet_fusion;
 pub mod unique_symbols;
 pub mod wcr_locality;
