@@ -27,7 +27,7 @@ mod visit;
 
 pub use code::{BinOp, Code, UnOp};
 pub use dtype::{Const, DType};
-pub use propagate::{propagate, propagate_block, propagate_map};
+pub use propagate::{propagate, propagate_map};
 pub use visit::{Access, accesses_of_region, accesses_of_state};
 
 use crate::diag::Span;

@@ -6,7 +6,7 @@
 use super::{Block, DataId, Edge, LoopKind, Map, Memlet, Node, Region, Sdfg, State};
 use crate::symbolic::{Dim, Expr, Range, Subset, Sym};
 use petgraph::Direction::{Incoming, Outgoing};
-use petgraph::visit::EdgeRef;
+use petgraph::visit::{EdgeRef, IntoEdgesDirected};
 use std::collections::BTreeMap;
 
 type Memlets = BTreeMap<DataId, Memlet>;
@@ -82,14 +82,6 @@ pub fn propagate_map(map: &Map, shapes: &[Vec<Expr>]) -> (Memlets, Memlets) {
     (gather.reads, gather.writes)
 }
 
-/// What a block reads and writes, as seen from where it stands: one memlet for each container, private ones included. Symbols that are defined
-/// inside the block do not occur.
-pub fn propagate_block(block: &Block, shapes: &[Vec<Expr>]) -> (Memlets, Memlets) {
-    let mut gather = Gather { shapes, scope: Vec::new(), reads: Memlets::new(), writes: Memlets::new() };
-    gather.block(block);
-    (gather.reads, gather.writes)
-}
-
 struct Gather<'a> {
     shapes: &'a [Vec<Expr>],
     /// Symbols defined between the map and here, outermost first; without a range where only assigned.
@@ -101,33 +93,31 @@ struct Gather<'a> {
 impl Gather<'_> {
     fn region(&mut self, region: &Region) {
         let depth = self.scope.len();
-        region.blocks.iter().for_each(|b| self.block(b));
-        self.scope.truncate(depth);
-    }
-
-    fn block(&mut self, block: &Block) {
-        match block {
-            Block::State(state) => self.state(state),
-            Block::Loop(l) => {
-                let inner = self.scope.len();
-                match &l.kind {
-                    LoopKind::For { var, range } => self.scope.push((var.clone(), Some(range.clone()))),
-                    LoopKind::While { cond } => cond.inputs.iter().for_each(|m| self.add(m, false)),
+        for block in &region.blocks {
+            match block {
+                Block::State(state) => self.state(state),
+                Block::Loop(l) => {
+                    let inner = self.scope.len();
+                    match &l.kind {
+                        LoopKind::For { var, range } => self.scope.push((var.clone(), Some(range.clone()))),
+                        LoopKind::While { cond } => cond.inputs.iter().for_each(|m| self.add(m, false)),
+                    }
+                    self.region(&l.body);
+                    self.scope.truncate(inner);
                 }
-                self.region(&l.body);
-                self.scope.truncate(inner);
+                Block::Branch(b) => {
+                    b.cond.inputs.iter().for_each(|m| self.add(m, false));
+                    self.region(&b.then);
+                    self.region(&b.otherwise);
+                }
+                Block::Assign(a) => {
+                    a.value.inputs.iter().for_each(|m| self.add(m, false));
+                    self.scope.push((a.sym.clone(), None));
+                }
+                Block::Break | Block::Continue | Block::Return => {}
             }
-            Block::Branch(b) => {
-                b.cond.inputs.iter().for_each(|m| self.add(m, false));
-                self.region(&b.then);
-                self.region(&b.otherwise);
-            }
-            Block::Assign(a) => {
-                a.value.inputs.iter().for_each(|m| self.add(m, false));
-                self.scope.push((a.sym.clone(), None));
-            }
-            Block::Break | Block::Continue | Block::Return => {}
         }
+        self.scope.truncate(depth);
     }
 
     fn state(&mut self, state: &State) {
