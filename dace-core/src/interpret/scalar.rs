@@ -52,7 +52,7 @@ pub fn unary(op: UnOp, a: Const) -> Option<Const> {
     match a {
         Const::Bool(v) => match op {
             UnOp::Not | UnOp::Invert => Some(Const::Bool(!v)),
-            UnOp::Abs | UnOp::Real | UnOp::Conj | UnOp::Floor | UnOp::Ceil | UnOp::Trunc => Some(a),
+            UnOp::Abs | UnOp::Real | UnOp::Floor | UnOp::Ceil | UnOp::Trunc => Some(a),
             UnOp::Imag | UnOp::IsNan | UnOp::IsInf | UnOp::SignBit => Some(Const::Bool(false)),
             UnOp::IsFinite => Some(Const::Bool(true)),
             _ => None,

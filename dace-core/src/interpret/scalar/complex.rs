@@ -114,11 +114,14 @@ fn pow<T: Real>(a: Cplx<T>, b: Cplx<T>) -> Cplx<T> {
         return Cplx::new(one, zero);
     }
     if a.re == zero && a.im == zero {
-        return if b.re > zero && b.im == zero {
+        return if b.re > zero {
             Cplx::new(zero, zero)
         } else {
             Cplx::new(T::nan(), T::nan())
         };
+    }
+    if b.re == one && b.im == zero {
+        return a;
     }
     // Small whole exponents by repeated multiplication, exact where the products are.
     if b.im == zero && b.re == b.re.trunc() && b.re.abs() < T::of(100.0) {
@@ -168,6 +171,14 @@ fn exp<T: Real>(z: Cplx<T>) -> Cplx<T> {
 
 fn log<T: Real>(z: Cplx<T>) -> Cplx<T> {
     let (large, small) = (z.re.abs().max(z.im.abs()), z.re.abs().min(z.im.abs()));
+    if z.re.is_nan() || z.im.is_nan() {
+        let re = if z.re.is_infinite() || z.im.is_infinite() {
+            T::infinity()
+        } else {
+            T::nan()
+        };
+        return Cplx::new(re, T::nan());
+    }
     // Near the unit circle log|z| cancels; log1p of (|z|^2 - 1) / 2 does not.
     let re = if large > T::of(0.5) && large < T::of(2.0) && small < T::of(2.0) {
         ((large - T::one()) * (large + T::one()) + small * small).ln_1p() / T::of(2.0)
