@@ -12,3 +12,4 @@ pub mod sdfg;
 pub mod symbolic;
 pub mod syntax;
 pub mod transforms;
+pub mod verify;
