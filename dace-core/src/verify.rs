@@ -385,7 +385,7 @@ impl<'a> Verifier<'a> {
 fn counts(region: &Region) -> BTreeMap<DataId, usize> {
     let mut counts = BTreeMap::new();
     accesses_of_region(region, &mut |access| {
-        *counts.entry(access.memlet.data).or_insert(0) += 1
+        *counts.entry(access.memlet.data).or_insert(0) += 1;
     });
     counts
 }

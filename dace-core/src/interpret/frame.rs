@@ -161,7 +161,7 @@ fn drop_view(slot: &mut Option<Rc<View>>, memory: &mut Memory) {
 fn counts(region: &Region) -> BTreeMap<DataId, usize> {
     let mut counts = BTreeMap::new();
     accesses_of_region(region, &mut |access| {
-        *counts.entry(access.memlet.data).or_insert(0) += 1
+        *counts.entry(access.memlet.data).or_insert(0) += 1;
     });
     counts
 }

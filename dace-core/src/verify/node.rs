@@ -26,11 +26,11 @@ impl Verifier<'_> {
         match &state.graph[node] {
             Node::Access(_) => {}
             Node::Tasklet(tasklet) => {
-                self.tasklet(tasklet, &state.inputs(node), &state.outputs(node))
+                self.tasklet(tasklet, &state.inputs(node), &state.outputs(node));
             }
             Node::Map(map) => self.map(state, node, map),
             Node::Library(library) => {
-                self.library(library, &state.inputs(node), &state.outputs(node))
+                self.library(library, &state.inputs(node), &state.outputs(node));
             }
             Node::Nested(nested) => self.nested(state, node, nested),
         }

@@ -158,7 +158,7 @@ fn shared(a: &Subset, b: &Subset) -> Vec<Fact> {
                         }
                     }
                     Some(..=-1) => {
-                        facts.extend([Fact::le(&element, &r.begin), Fact::lt(&r.end, &element)])
+                        facts.extend([Fact::le(&element, &r.begin), Fact::lt(&r.end, &element)]);
                     }
                     _ => {}
                 },
