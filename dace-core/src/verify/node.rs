@@ -203,7 +203,9 @@ impl Verifier<'_> {
 
     fn nested(&mut self, state: &State, node: NodeIndex<u32>, nested: &Nested) {
         if let Err(errors) = verify(&nested.sdfg) {
-            errors.iter().for_each(|e| self.error(e));
+            for error in errors {
+                self.error(error);
+            }
             return;
         }
         let inner = &nested.sdfg;
