@@ -8,6 +8,7 @@ pub mod interpret;
 pub mod passes;
 pub mod pipeline;
 pub mod registry;
+pub mod lower;
 pub mod sdfg;
 pub mod symbolic;
 pub mod syntax;

@@ -6,7 +6,7 @@
 use super::{Block, DataId, Edge, LoopKind, Map, Memlet, Node, Region, Sdfg, State};
 use crate::symbolic::{Dim, Expr, Range, Subset, Sym};
 use petgraph::Direction::{Incoming, Outgoing};
-use petgraph::visit::{EdgeRef, IntoEdgesDirected};
+use petgraph::visit::EdgeRef;
 use std::collections::BTreeMap;
 
 type Memlets = BTreeMap<DataId, Memlet>;
@@ -44,7 +44,7 @@ fn propagate_state(state: &mut State, shapes: &[Vec<Expr>], visible: &[bool], to
         for (memlets, direction) in [(reads, Incoming), (writes, Outgoing)] {
             let mut kept = BTreeMap::new();
             let mut stale = Vec::new();
-            for edge in (&state.graph).edges_directed(node, direction) {
+            for edge in state.graph.edges_directed(node, direction) {
                 let other = if direction == Incoming { edge.source() } else { edge.target() };
                 if let Some(m) = &edge.weight().memlet {
                     if memlets.contains_key(&m.data) && !kept.contains_key(&m.data) {

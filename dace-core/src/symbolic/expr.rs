@@ -228,10 +228,10 @@ impl Expr {
             self + &Self::atom(Atom::Pos(Box::new(-self)))
         }
     }
-    pub fn max(&self, other: &Self) -> Self {
+    pub fn maximum(&self, other: &Self) -> Self {
         self + &(other - self).pos()
     }
-    pub fn min(&self, other: &Self) -> Self {
+    pub fn minimum(&self, other: &Self) -> Self {
         self - &(self - other).pos()
     }
     /// `ceil(self / divisor)`.

@@ -174,8 +174,8 @@ impl Parser<'_> {
         };
         self.rest = rest;
         let combine: fn(&Expr, &Expr) -> Expr = match name {
-            "max" => Expr::max,
-            "min" => Expr::min,
+            "max" => Expr::maximum,
+            "min" => Expr::minimum,
             _ => return Ok(Expr::sym(name)),
         };
         if !self.take("(") {

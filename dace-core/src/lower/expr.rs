@@ -1,0 +1,693 @@
+//! Expressions.
+
+use super::value::{Elem, Value, View, axis};
+use super::{Lowerer, R, Stop, numpy};
+use crate::diag::{ErrorCode, Span};
+use crate::sdfg::{self, Block, Branch, Code, Const, DType, Eval, LibraryKind, UnOp, Wcr};
+use crate::symbolic::Expr;
+use crate::syntax::ast::{self, BinOp, CompareOp, ExprKind, UnaryOp};
+
+impl Lowerer<'_> {
+    pub(super) fn eval(&mut self, e: &ast::Expr) -> R<Value> {
+        let span = e.span;
+        match &e.kind {
+            ExprKind::Name(name) => self.lookup(name, span).map(|(v, _)| v),
+            ExprKind::Int(v) => match i64::try_from(*v) {
+                Ok(v) => Ok(Value::int(v)),
+                Err(_) if u64::try_from(*v).is_ok() => Ok(Value::Elem(Elem::weak(
+                    Code::Const(Const::Int(*v, DType::UInt64)),
+                    DType::UInt64,
+                ))),
+                Err(_) => Err(self.error(
+                    ErrorCode::Value,
+                    span,
+                    "this integer does not fit in 64 bits",
+                )),
+            },
+            ExprKind::Float(v) => Ok(Value::Elem(Elem::py_float(*v))),
+            ExprKind::Imaginary(v) => Ok(Value::Elem(Elem::weak(
+                Code::Const(Const::Complex(0.0, *v, DType::Complex128)),
+                DType::Complex128,
+            ))),
+            ExprKind::Bool(b) => Ok(Value::Elem(Elem::py_bool(*b))),
+            ExprKind::Str(s) => Ok(Value::Str(s.clone())),
+            ExprKind::None => Ok(Value::None),
+            ExprKind::Ellipsis => Ok(Value::Ellipsis),
+            ExprKind::Tuple(items) => Ok(Value::Tuple(self.eval_items(items)?)),
+            ExprKind::List(items) => Ok(Value::List(self.eval_items(items)?)),
+            ExprKind::Attribute {
+                value,
+                attr,
+                attr_span,
+            } => {
+                let value = self.eval(value)?;
+                self.attribute(value, attr, *attr_span)
+            }
+            ExprKind::Subscript { value, index } => {
+                let value = self.eval(value)?;
+                if let (Value::DType(_), _) | (Value::Path(_), _) = (&value, index) {
+                    return Err(self.error_hint(
+                        ErrorCode::Type,
+                        span,
+                        format!("{} cannot be subscripted here", value.kind()),
+                        "type annotations stand after a colon; dace.map in a for loop",
+                    ));
+                }
+                let index = self.eval_index(index)?;
+                self.subscript(value, index, span)
+            }
+            ExprKind::Slice { .. } => self.eval_index(e),
+            ExprKind::Call {
+                func,
+                args,
+                keywords,
+            } => self.call(func, args, keywords, span),
+            ExprKind::Unary { op, operand } => {
+                let operand = if *op == UnaryOp::Not {
+                    self.condition(operand)?
+                } else {
+                    let value = self.eval(operand)?;
+                    self.elem(value, span)?
+                };
+                let op = match op {
+                    UnaryOp::Neg => UnOp::Neg,
+                    UnaryOp::Not => {
+                        if let Some(b) = operand.as_bool() {
+                            return Ok(Value::Elem(Elem::py_bool(!b)));
+                        }
+                        let e = self.unary(UnOp::Not, operand, span)?;
+                        return Ok(Value::Elem(Elem { weak: true, ..e }));
+                    }
+                    UnaryOp::Invert => UnOp::Invert,
+                    UnaryOp::Pos => {
+                        if operand.dtype == DType::Bool && !operand.weak {
+                            return Err(self.error(
+                                ErrorCode::Type,
+                                span,
+                                "unary + is not defined for booleans",
+                            ));
+                        }
+                        return Ok(Value::Elem(operand));
+                    }
+                };
+                self.unary(op, operand, span).map(Value::Elem)
+            }
+            ExprKind::Binary { op, left, right } => {
+                let a = self.eval(left)?;
+                // A call on the right may change what the left operand reads.
+                let a = if calls_program(right) {
+                    self.settle(a, false, left.span)?
+                } else {
+                    a
+                };
+                let b = self.eval(right)?;
+                self.operate(*op, a, b, span)
+            }
+            ExprKind::Bool2 { and, values } => self.logical(*and, values, span),
+            ExprKind::Compare { first, rest } => self.compare(first, rest, span),
+            ExprKind::Ternary { test, then, orelse } => self.ternary(test, then, orelse, span),
+            ExprKind::Lambda { params, body } => Ok(Value::Lambda(std::rc::Rc::new((
+                params.clone(),
+                (**body).clone(),
+            )))),
+            ExprKind::Generator { .. } => Err(self.error_hint(
+                ErrorCode::Unsupported,
+                span,
+                "generator expressions are not supported here",
+                "use a for loop",
+            )),
+            ExprKind::Starred(_) => Err(self.error_hint(
+                ErrorCode::Unsupported,
+                span,
+                "starred expressions are not supported",
+                "write the items out",
+            )),
+        }
+    }
+
+    fn eval_items(&mut self, items: &[ast::Expr]) -> R<Vec<Value>> {
+        items.iter().map(|e| self.eval(e)).collect()
+    }
+
+    /// What stands between the brackets of a subscript.
+    pub(super) fn eval_index(&mut self, e: &ast::Expr) -> R<Value> {
+        match &e.kind {
+            ExprKind::Slice { lower, upper, step } => {
+                let mut part =
+                    |e: &Option<Box<ast::Expr>>| e.as_ref().map(|e| self.eval(e)).transpose();
+                Ok(Value::Slice(Box::new([
+                    part(lower)?,
+                    part(upper)?,
+                    part(step)?,
+                ])))
+            }
+            ExprKind::Tuple(items) => Ok(Value::Tuple(
+                items.iter().map(|e| self.eval_index(e)).collect::<R<_>>()?,
+            )),
+            _ => self.eval(e),
+        }
+    }
+
+    /// `value.attr`.
+    pub(super) fn attribute(&mut self, value: Value, attr: &str, span: Span) -> R<Value> {
+        match &value {
+            Value::Path(path) => {
+                let path = format!("{path}.{attr}");
+                match numpy::resolve(&path) {
+                    Some(v) => Ok(v),
+                    None => Err(self.error_hint(
+                        ErrorCode::UnknownFunction,
+                        span,
+                        format!("`{path}` is not supported"),
+                        numpy::suggest(&path),
+                    )),
+                }
+            }
+            Value::View(_) | Value::Elem(_) => self.array_attribute(value, attr, span),
+            Value::Poison => Err(Stop),
+            Value::Undefined(..) => Err(self.undefined(&value, span)),
+            other => Err(self.error(
+                ErrorCode::Type,
+                span,
+                format!("{} has no attribute `{attr}`", other.kind()),
+            )),
+        }
+    }
+
+    fn array_attribute(&mut self, value: Value, attr: &str, span: Span) -> R<Value> {
+        let (shape, dtype, masked) = match &value {
+            Value::View(v) => (
+                v.shape.clone(),
+                self.sdfg.desc(v.data).dtype,
+                v.mask.is_some(),
+            ),
+            Value::Elem(e) => (e.shape.clone(), e.dtype, e.mask.is_some()),
+            _ => return Err(Stop),
+        };
+        let sized = |this: &mut Self| -> R<()> {
+            if masked {
+                return Err(this.error_hint(
+                    ErrorCode::Unsupported,
+                    span,
+                    "the size of a selection by a boolean array is known only at run time",
+                    "count with np.sum(mask)",
+                ));
+            }
+            Ok(())
+        };
+        Ok(match attr {
+            "shape" => {
+                sized(self)?;
+                Value::Tuple(
+                    shape
+                        .into_iter()
+                        .map(|n| Value::Elem(Elem::py_int(n)))
+                        .collect(),
+                )
+            }
+            "size" => {
+                if masked {
+                    let e = self.elem(value, span)?;
+                    let view = self.count_selected(&e, DType::Int64, span)?;
+                    return Ok(Value::Elem(Elem {
+                        weak: true,
+                        ..view.elem(DType::Int64)
+                    }));
+                }
+                Value::Elem(Elem::py_int(shape.iter().fold(Expr::one(), |p, n| p * n)))
+            }
+            "ndim" => Value::int(if masked { 1 } else { shape.len() as i64 }),
+            "dtype" => Value::DType(dtype),
+            "itemsize" => Value::int(dtype.size() as i64),
+            "nbytes" => {
+                sized(self)?;
+                Value::Elem(Elem::py_int(
+                    shape
+                        .iter()
+                        .fold(Expr::int(dtype.size() as i64), |p, n| p * n),
+                ))
+            }
+            "T" => {
+                sized(self)?;
+                let axes: Vec<usize> = (0..shape.len()).rev().collect();
+                self.transpose(value, &axes)?
+            }
+            "real" | "imag" => {
+                let e = self.elem(value, span)?;
+                Value::Elem(self.unary(
+                    if attr == "real" {
+                        UnOp::Real
+                    } else {
+                        UnOp::Imag
+                    },
+                    e,
+                    span,
+                )?)
+            }
+            "flat" => self.reshape(value, None, span)?,
+            method if numpy::is_method(method) => Value::Method(Box::new(value), method.to_owned()),
+            _ => {
+                let hint = format!(
+                    "known attributes: shape, size, ndim, dtype, T, real, imag; methods: {}",
+                    numpy::METHODS.join(", ")
+                );
+                return Err(self.error_hint(
+                    ErrorCode::UnknownFunction,
+                    span,
+                    format!("arrays have no supported attribute `{attr}`"),
+                    hint,
+                ));
+            }
+        })
+    }
+
+    /// The array with its axes in another order: a view of a view.
+    pub(super) fn transpose(&mut self, value: Value, axes: &[usize]) -> R<Value> {
+        let mapping: Vec<Expr> = (0..axes.len())
+            .map(|k| Expr::sym(axis(axes.iter().position(|a| *a == k).unwrap_or(k))))
+            .collect();
+        let permuted = |shape: &[Expr]| axes.iter().map(|a| shape[*a].clone()).collect::<Vec<_>>();
+        Ok(match value {
+            Value::View(v) => {
+                let shape = permuted(&v.shape);
+                Value::View(super::index::reindex_view(&v, &mapping, shape))
+            }
+            Value::Elem(e) => {
+                let shape = permuted(&e.shape);
+                Value::Elem(e.reindex(&mapping, shape))
+            }
+            other => other,
+        })
+    }
+
+    /// `a op b` for Python's operators.
+    pub(super) fn operate(&mut self, op: BinOp, a: Value, b: Value, span: Span) -> R<Value> {
+        // Tuples and lists concatenate and repeat; strings are compile-time only.
+        if let (BinOp::Add, Value::Tuple(x), Value::Tuple(y)) = (op, &a, &b) {
+            return Ok(Value::Tuple(x.iter().chain(y).cloned().collect()));
+        }
+        if op == BinOp::MatMul {
+            return self.matmul(a, b, span);
+        }
+        let (x, y) = (self.elem(a, span)?, self.elem(b, span)?);
+        let op = match op {
+            BinOp::Add => sdfg::BinOp::Add,
+            BinOp::Sub => sdfg::BinOp::Sub,
+            BinOp::Mul => sdfg::BinOp::Mul,
+            BinOp::Div => sdfg::BinOp::Div,
+            BinOp::FloorDiv => sdfg::BinOp::FloorDiv,
+            BinOp::Mod => sdfg::BinOp::Mod,
+            BinOp::Pow => sdfg::BinOp::Pow,
+            BinOp::BitAnd => sdfg::BinOp::BitAnd,
+            BinOp::BitOr => sdfg::BinOp::BitOr,
+            BinOp::BitXor => sdfg::BinOp::BitXor,
+            BinOp::Shl => sdfg::BinOp::Shl,
+            BinOp::Shr => sdfg::BinOp::Shr,
+            BinOp::MatMul => return Err(Stop),
+        };
+        self.binary(op, x, y, span).map(Value::Elem)
+    }
+
+    /// `and` / `or` of scalars. What Python would not evaluate is not evaluated where it could fail.
+    fn logical(&mut self, and: bool, values: &[ast::Expr], span: Span) -> R<Value> {
+        let mut result: Option<Elem> = None;
+        for value in values {
+            let Some(left) = result.take() else {
+                result = Some(self.condition(value)?);
+                continue;
+            };
+            if let Some(known) = left.as_bool() {
+                result = Some(if known == and {
+                    self.condition(value)?
+                } else {
+                    left
+                });
+                continue;
+            }
+            let start = self.snapshot();
+            let (region, right) = self.in_region(|s| {
+                s.assume(&left.code, and);
+                s.condition(value)
+            });
+            let right = right?;
+            if region.is_empty() && self.is_safe(&right, &left, and) {
+                let op = if and {
+                    sdfg::BinOp::And
+                } else {
+                    sdfg::BinOp::Or
+                };
+                result = Some(self.binary(op, left, right, span)?);
+                continue;
+            }
+            self.restore(&start);
+            let data = self.scalar_container("cond", left, span);
+            let held = View::whole(data, &[]);
+            let test = held.elem(DType::Bool);
+            let (region, ()) = self.in_region(|s| {
+                s.assume(&test.code, and);
+                if let Ok(right) = s.condition(value) {
+                    s.emit(&held, right, None, span);
+                }
+            });
+            let (then, otherwise) = if and {
+                (region, sdfg::Region::default())
+            } else {
+                (sdfg::Region::default(), region)
+            };
+            self.push(Block::Branch(Branch {
+                cond: Eval {
+                    code: test.code,
+                    inputs: test.inputs,
+                },
+                then,
+                otherwise,
+                span,
+            }));
+            result = Some(held.elem(DType::Bool));
+        }
+        let e = result.ok_or(Stop)?;
+        Ok(Value::Elem(Elem { weak: true, ..e }))
+    }
+
+    /// Whether all reads of a scalar are proved in bounds without the help of `given` (which must hold or not, as `holds` says, where it would be read).
+    fn is_safe(&self, e: &Elem, _given: &Elem, _holds: bool) -> bool {
+        fn divides(c: &Code) -> bool {
+            let mut found = false;
+            c.visit(&mut |c| found |= matches!(c, Code::Load(..)));
+            found
+        }
+        !divides(&e.code)
+            && e.inputs.iter().all(|m| {
+                let shape = &self.sdfg.desc(m.data).shape;
+                m.subset.0.iter().zip(shape).all(|(dim, n)| {
+                    let (low, high) = dim.hull();
+                    self.facts.is_nonneg(&low) && self.facts.lt(&high, n)
+                })
+            })
+    }
+
+    /// `a < b <= c`: every link, joined by `and`; operands are evaluated once.
+    fn compare(
+        &mut self,
+        first: &ast::Expr,
+        rest: &[(CompareOp, ast::Expr)],
+        span: Span,
+    ) -> R<Value> {
+        let mut left = self.eval(first)?;
+        let mut result: Option<Elem> = None;
+        for (op, right) in rest {
+            let right_value = self.eval(right)?;
+            let link = self.compare_link(*op, left, right_value.clone(), span)?;
+            result = Some(match result {
+                None => link,
+                Some(all) => {
+                    if !all.shape.is_empty() || !link.shape.is_empty() {
+                        return Err(self.error_hint(
+                            ErrorCode::Type,
+                            span,
+                            "the truth value of an array is ambiguous",
+                            "combine comparisons of arrays with & or np.logical_and",
+                        ));
+                    }
+                    match (all.as_bool(), link.as_bool()) {
+                        (Some(true), _) => link,
+                        (Some(false), _) | (_, Some(true)) => all,
+                        _ => self.binary(sdfg::BinOp::And, all, link, span)?,
+                    }
+                }
+            });
+            left = right_value;
+        }
+        result.map(Value::Elem).ok_or(Stop)
+    }
+
+    fn compare_link(&mut self, op: CompareOp, a: Value, b: Value, span: Span) -> R<Elem> {
+        let known = |v: bool| Ok(Elem::py_bool(v));
+        match op {
+            CompareOp::Is | CompareOp::IsNot => {
+                let same = match (&a, &b) {
+                    (Value::None, Value::None) => true,
+                    (Value::None, _) | (_, Value::None) => false,
+                    _ => {
+                        return Err(self.error_hint(
+                            ErrorCode::Unsupported,
+                            span,
+                            "`is` is supported with None only",
+                            "use ==",
+                        ));
+                    }
+                };
+                return known(same == (op == CompareOp::Is));
+            }
+            CompareOp::In | CompareOp::NotIn => {
+                return Err(self.error_hint(
+                    ErrorCode::Unsupported,
+                    span,
+                    "`in` is not supported",
+                    "compare with == and `or`, or np.any(a == x)",
+                ));
+            }
+            _ => {}
+        }
+        match (&a, &b) {
+            (Value::Str(x), Value::Str(y)) => return known((x == y) == (op == CompareOp::Eq)),
+            (Value::DType(x), Value::DType(y)) => return known((x == y) == (op == CompareOp::Eq)),
+            (Value::None, _) | (_, Value::None) => {
+                let both = matches!((&a, &b), (Value::None, Value::None));
+                return known(both == (op == CompareOp::Eq));
+            }
+            _ => {}
+        }
+        let op = match op {
+            CompareOp::Eq => sdfg::BinOp::Eq,
+            CompareOp::Ne => sdfg::BinOp::Ne,
+            CompareOp::Lt => sdfg::BinOp::Lt,
+            CompareOp::Le => sdfg::BinOp::Le,
+            CompareOp::Gt => sdfg::BinOp::Gt,
+            _ => sdfg::BinOp::Ge,
+        };
+        let (x, y) = (self.elem(a, span)?, self.elem(b, span)?);
+        self.binary(op, x, y, span)
+    }
+
+    /// `a if c else b`: one select where both sides may be evaluated, else a branch.
+    fn ternary(
+        &mut self,
+        test: &ast::Expr,
+        then: &ast::Expr,
+        orelse: &ast::Expr,
+        span: Span,
+    ) -> R<Value> {
+        let cond = self.condition(test)?;
+        if let Some(known) = cond.as_bool() {
+            return self.eval(if known { then } else { orelse });
+        }
+        let start = self.snapshot();
+        let (then_region, a) = self.in_region(|s| {
+            s.assume(&cond.code, true);
+            let v = s.eval(then)?;
+            s.elem(v, then.span)
+        });
+        let (else_region, b) = self.in_region(|s| {
+            s.assume(&cond.code, false);
+            let v = s.eval(orelse)?;
+            s.elem(v, orelse.span)
+        });
+        let (a, b) = (a?, b?);
+        if a.rank() != b.rank() || a.mask.is_some() || b.mask.is_some() {
+            return Err(self.error(
+                ErrorCode::Shape,
+                span,
+                "the two values of a conditional expression have different shapes",
+            ));
+        }
+        if then_region.is_empty()
+            && else_region.is_empty()
+            && a.shape.is_empty()
+            && self.is_safe(&a, &cond, true)
+            && self.is_safe(&b, &cond, false)
+        {
+            let weak = a.weak && b.weak;
+            let e = self.choose(cond, a, b, span)?;
+            return Ok(Value::Elem(Elem { weak, ..e }));
+        }
+        let same = a
+            .shape
+            .iter()
+            .zip(&b.shape)
+            .all(|(m, n)| self.facts.eq(m, n));
+        if !same {
+            return Err(self.error(
+                ErrorCode::Shape,
+                span,
+                "the two values of a conditional expression have different shapes",
+            ));
+        }
+        let (dtype, weak, shape) = (
+            super::elementwise::result_type(&a, &b),
+            a.weak && b.weak,
+            a.shape.clone(),
+        );
+        self.restore(&start);
+        let data = self.new_transient("value", dtype, shape.clone(), span);
+        let view = View::whole(data, &shape);
+        let mut side = |e: &ast::Expr, holds: bool| {
+            let (region, result) = self.in_region(|s| {
+                s.assume(&cond.code, holds);
+                let v = s.eval(e)?;
+                let v = s.elem(v, e.span)?;
+                let v = s.cast(v, dtype);
+                s.store(&view, v, e.span)
+            });
+            result.map(|()| region)
+        };
+        let then_region = side(then, true)?;
+        let else_region = side(orelse, false)?;
+        self.push(Block::Branch(Branch {
+            cond: Eval {
+                code: cond.code,
+                inputs: cond.inputs,
+            },
+            then: then_region,
+            otherwise: else_region,
+            span,
+        }));
+        Ok(if shape.is_empty() {
+            Value::Elem(Elem {
+                weak,
+                ..view.elem(dtype)
+            })
+        } else {
+            Value::View(view)
+        })
+    }
+
+    /// `a @ b`, NumPy's matmul.
+    pub(super) fn matmul(&mut self, a: Value, b: Value, span: Span) -> R<Value> {
+        let (a, b) = (self.elem(a, span)?, self.elem(b, span)?);
+        if a.shape.is_empty() || b.shape.is_empty() {
+            return Err(self.error_hint(
+                ErrorCode::Shape,
+                span,
+                "matmul needs arrays, not scalars",
+                "use *",
+            ));
+        }
+        let dtype = super::elementwise::result_type(&a, &b);
+        let (m, n) = (a.rank(), b.rank());
+        let (inner_a, inner_b) = (
+            a.shape[m - 1].clone(),
+            b.shape[if n == 1 { 0 } else { n - 2 }].clone(),
+        );
+        self.need_equal(
+            &inner_a,
+            &inner_b,
+            "the inner dimensions of a matrix product",
+            span,
+        )?;
+        let (a, b) = (self.cast(a, dtype), self.cast(b, dtype));
+        if a.mask.is_some() || b.mask.is_some() {
+            return Err(self.error_hint(
+                ErrorCode::Unsupported,
+                span,
+                "a selection by a boolean array cannot be an operand of a matrix product",
+                "multiply by the mask instead",
+            ));
+        }
+        // Inner products, and products with a vector whose matrix is itself an expression, are sums that need no temporary.
+        let plain = |e: &Elem| matches!(e.code, Code::In(_));
+        if m == 1 && n == 1 {
+            let product = if dtype == DType::Bool {
+                self.binary(sdfg::BinOp::And, a, b, span)?
+            } else {
+                self.binary(sdfg::BinOp::Mul, a, b, span)?
+            };
+            let wcr = if dtype == DType::Bool {
+                Wcr::Or
+            } else {
+                Wcr::Sum
+            };
+            let view = self.reduce(product, &[0], wcr, span)?;
+            return Ok(Value::Elem(view.elem(dtype)));
+        }
+        if m == 2 && n == 1 && !plain(&a) && dtype != DType::Bool {
+            let b = if b.is_costly() { self.stored(b)? } else { b };
+            let product = self.binary(sdfg::BinOp::Mul, a, b, span)?;
+            return Ok(Value::View(self.reduce(product, &[1], Wcr::Sum, span)?));
+        }
+        if m == 1 && n == 2 && !plain(&b) && dtype != DType::Bool {
+            let a = if a.is_costly() { self.stored(a)? } else { a };
+            let column = a
+                .clone()
+                .reindex(&[Expr::sym(axis(0))], vec![a.shape[0].clone(), Expr::one()]);
+            let product = self.binary(sdfg::BinOp::Mul, column, b, span)?;
+            return Ok(Value::View(self.reduce(product, &[0], Wcr::Sum, span)?));
+        }
+        let batch = self.broadcast_shapes(
+            &a.shape[..m.saturating_sub(2)],
+            &b.shape[..n.saturating_sub(2)],
+            span,
+        )?;
+        let mut shape = batch;
+        if m > 1 {
+            shape.push(a.shape[m - 2].clone());
+        }
+        if n > 1 {
+            shape.push(b.shape[n - 1].clone());
+        }
+        let (a, trans_a) = self.operand(a, true)?;
+        let (b, trans_b) = self.operand(b, true)?;
+        Ok(Value::View(self.library(
+            LibraryKind::MatMul { trans_a, trans_b },
+            vec![a, b],
+            "product",
+            dtype,
+            shape,
+            span,
+        )))
+    }
+
+    /// Two sizes that must be equal: proved, checked at run time, or refused.
+    pub(super) fn need_equal(&mut self, a: &Expr, b: &Expr, what: &str, span: Span) -> R<()> {
+        if self.facts.eq(a, b) {
+            return Ok(());
+        }
+        if self.facts.ne(a, b) || !(self.is_runtime(a) || self.is_runtime(b)) {
+            return Err(self.error(
+                ErrorCode::Shape,
+                span,
+                format!("{what} differ: {a} and {b}"),
+            ));
+        }
+        self.check_equal(a, b, span);
+        Ok(())
+    }
+}
+
+/// Whether an expression contains a call of something that is not known to be free of effects: any call of a plain name.
+fn calls_program(e: &ast::Expr) -> bool {
+    match &e.kind {
+        ExprKind::Call {
+            func,
+            args,
+            keywords,
+        } => {
+            matches!(&func.kind, ExprKind::Name(n) if numpy::builtin(n).is_none())
+                || args.iter().any(calls_program)
+                || keywords.iter().any(|k| calls_program(&k.value))
+        }
+        ExprKind::Binary { left, right, .. } => calls_program(left) || calls_program(right),
+        ExprKind::Unary { operand, .. } => calls_program(operand),
+        ExprKind::Subscript { value, index } => calls_program(value) || calls_program(index),
+        ExprKind::Tuple(items) | ExprKind::List(items) => items.iter().any(calls_program),
+        ExprKind::Compare { first, rest } => {
+            calls_program(first) || rest.iter().any(|(_, e)| calls_program(e))
+        }
+        ExprKind::Bool2 { values, .. } => values.iter().any(calls_program),
+        ExprKind::Ternary { test, then, orelse } => {
+            calls_program(test) || calls_program(then) || calls_program(orelse)
+        }
+        ExprKind::Attribute { value, .. } => calls_program(value),
+        _ => false,
+    }
+}

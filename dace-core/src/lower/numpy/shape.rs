@@ -1,0 +1,464 @@
+//! Functions that rearrange arrays: views where NumPy makes views.
+
+use super::Args;
+use crate::diag::{ErrorCode, Span};
+use crate::lower::index::reindex_view;
+use crate::lower::value::{Elem, Value, View, axis};
+use crate::lower::{Lowerer, R};
+use crate::sdfg::{BinOp, Code, Const, DType};
+use crate::symbolic::Expr;
+
+impl Lowerer<'_> {
+    pub(super) fn shape_function(&mut self, name: &str, mut args: Args) -> R<Value> {
+        let span = args.span;
+        if matches!(name, "concatenate" | "stack" | "vstack" | "hstack") {
+            return self.join_arrays(name, args);
+        }
+        let (value, at) = self.required(&mut args, "a")?;
+        let rank = self.elem(value.clone(), at)?.rank();
+        match name {
+            "reshape" => {
+                let (shape, st) = match args.keyword("newshape") {
+                    Some(s) => s,
+                    None => self.required(&mut args, "shape")?,
+                };
+                if let Some((Value::Str(order), ot)) = args.take("order")
+                    && order != "C"
+                {
+                    return Err(self.error(
+                        ErrorCode::Unsupported,
+                        ot,
+                        "only row-major order (\"C\") is supported",
+                    ));
+                }
+                self.finish(&args)?;
+                let shape = self.shape_of_reshape(&value, shape, st)?;
+                self.reshape(value, Some(shape), span)
+            }
+            "ravel" => {
+                self.finish(&args)?;
+                self.reshape(value, None, span)
+            }
+            "transpose" => {
+                let axes = match args.take("axes") {
+                    None | Some((Value::None, _)) => (0..rank).rev().collect(),
+                    Some((Value::Tuple(items) | Value::List(items), xt)) => items
+                        .into_iter()
+                        .map(|v| self.axis(v, rank, xt))
+                        .collect::<R<Vec<_>>>()?,
+                    Some((v, xt)) => vec![self.axis(v, rank, xt)?],
+                };
+                self.finish(&args)?;
+                let mut sorted = axes.clone();
+                sorted.sort_unstable();
+                if sorted != (0..rank).collect::<Vec<_>>() {
+                    return Err(self.error(
+                        ErrorCode::Value,
+                        span,
+                        format!("the axes must be a permutation of 0..{rank}"),
+                    ));
+                }
+                self.transpose(value, &axes)
+            }
+            "swapaxes" | "moveaxis" => {
+                let ((a, at), (b, bt)) = (
+                    self.required(&mut args, "source")?,
+                    self.required(&mut args, "destination")?,
+                );
+                self.finish(&args)?;
+                let (a, b) = (self.axis(a, rank, at)?, self.axis(b, rank, bt)?);
+                let mut axes: Vec<usize> = (0..rank).collect();
+                if name == "swapaxes" {
+                    axes.swap(a, b);
+                } else {
+                    let moved = axes.remove(a);
+                    axes.insert(b, moved);
+                }
+                self.transpose(value, &axes)
+            }
+            "squeeze" => {
+                let only = match args.take("axis") {
+                    None | Some((Value::None, _)) => None,
+                    Some((v, xt)) => Some(self.axis(v, rank, xt)?),
+                };
+                self.finish(&args)?;
+                let shape = self.elem(value.clone(), at)?.shape;
+                if let Some(k) = only
+                    && shape[k].as_int() != Some(1)
+                {
+                    return Err(self.error(
+                        ErrorCode::Shape,
+                        span,
+                        format!("axis {k} has size {}, not 1", shape[k]),
+                    ));
+                }
+                let dropped = |k: usize| only.map_or(shape[k].as_int() == Some(1), |o| o == k);
+                let entries = (0..rank)
+                    .map(|k| {
+                        if dropped(k) {
+                            Value::int(0)
+                        } else {
+                            Value::Slice(Box::new([None, None, None]))
+                        }
+                    })
+                    .collect();
+                self.subscript(value, Value::Tuple(entries), span)
+            }
+            "expand_dims" => {
+                let (v, xt) = self.required(&mut args, "axis")?;
+                self.finish(&args)?;
+                let k = self.axis(v, rank + 1, xt)?;
+                let entries = (0..=rank)
+                    .map(|d| {
+                        if d == k {
+                            Value::None
+                        } else {
+                            Value::Slice(Box::new([None, None, None]))
+                        }
+                    })
+                    .collect();
+                self.subscript(value, Value::Tuple(entries), span)
+            }
+            "flip" | "flipud" | "fliplr" => {
+                let axes: Vec<usize> = match (name, args.take("axis")) {
+                    ("flipud", _) => vec![0],
+                    ("fliplr", _) => vec![1],
+                    (_, None | Some((Value::None, _))) => (0..rank).collect(),
+                    (_, Some((v, xt))) => vec![self.axis(v, rank, xt)?],
+                };
+                self.finish(&args)?;
+                let entries = (0..rank)
+                    .map(|k| {
+                        Value::Slice(Box::new([
+                            None,
+                            None,
+                            axes.contains(&k).then(|| Value::int(-1)),
+                        ]))
+                    })
+                    .collect();
+                self.subscript(value, Value::Tuple(entries), span)
+            }
+            "broadcast_to" => {
+                let (shape, st) = self.required(&mut args, "shape")?;
+                self.finish(&args)?;
+                let shape = self.shape_of(shape, st)?;
+                let e = self.elem(value, at)?;
+                let joint = self.broadcast_shapes(&e.shape, &shape, span)?;
+                if joint.len() != shape.len() {
+                    return Err(self.error(
+                        ErrorCode::Shape,
+                        span,
+                        "the array has more dimensions than the shape",
+                    ));
+                }
+                self.broadcast(e, &shape).map(Value::Elem)
+            }
+            "triu" | "tril" => {
+                let k = match args.take("k") {
+                    Some((v, kt)) => self.integer(v, kt)?,
+                    None => Expr::zero(),
+                };
+                self.finish(&args)?;
+                let e = self.elem(value, at)?;
+                if rank < 2 {
+                    return Err(self.error(
+                        ErrorCode::Unsupported,
+                        at,
+                        format!("np.{name} needs a matrix"),
+                    ));
+                }
+                let (row, col) = (Expr::sym(axis(rank - 2)), Expr::sym(axis(rank - 1)));
+                let op = if name == "triu" { BinOp::Ge } else { BinOp::Le };
+                let test = Code::bin(op, Code::Sym(col - row), Code::Sym(k));
+                let test = Elem {
+                    shape: e.shape.clone(),
+                    ..Elem::scalar(test, DType::Bool)
+                };
+                let zero = Elem::scalar(Code::Const(Const::zero(e.dtype)), e.dtype);
+                self.choose(test, e, zero, span).map(Value::Elem)
+            }
+            "diagonal" | "diag" if rank == 2 => {
+                let offset = match args.take("offset").or_else(|| args.keyword("k")) {
+                    Some((v, kt)) => self.constant_int(v, "the offset", kt)?,
+                    None => 0,
+                };
+                self.finish(&args)?;
+                self.diagonal(value, offset, span)
+            }
+            "diag" if rank == 1 => {
+                self.finish(&args)?;
+                let e = self.elem(value, at)?;
+                let n = e.shape[0].clone();
+                let test = Code::bin(
+                    BinOp::Eq,
+                    Code::Sym(Expr::sym(axis(0))),
+                    Code::Sym(Expr::sym(axis(1))),
+                );
+                let test = Elem {
+                    shape: vec![n.clone(), n],
+                    ..Elem::scalar(test, DType::Bool)
+                };
+                let zero = Elem::scalar(Code::Const(Const::zero(e.dtype)), e.dtype);
+                self.choose(test, e, zero, span).map(Value::Elem)
+            }
+            "repeat" | "roll" => {
+                let (count, ct) =
+                    self.required(&mut args, if name == "roll" { "shift" } else { "repeats" })?;
+                let k = match args.take("axis") {
+                    Some((v, xt)) if !matches!(v, Value::None) => self.axis(v, rank, xt)?,
+                    _ if rank == 1 => 0,
+                    _ => return Err(self.unsupported_call(&args, "needs an axis here")),
+                };
+                self.finish(&args)?;
+                let n = self.integer(count, ct)?;
+                let e = self.elem(value, at)?;
+                let e = if e.is_costly() { self.stored(e)? } else { e };
+                let size = e.shape[k].clone();
+                let mut shape = e.shape.clone();
+                let index = Expr::sym(axis(k));
+                let from = if name == "roll" {
+                    (&index - &n).modulo(&size)
+                } else {
+                    if !self.facts.is_pos(&n) {
+                        return Err(self.error(
+                            ErrorCode::Unsupported,
+                            ct,
+                            "the number of repeats must be positive for every value of the symbols",
+                        ));
+                    }
+                    shape[k] = &size * &n;
+                    index.floor_div(&n)
+                };
+                let mapping: Vec<Expr> = (0..rank)
+                    .map(|d| {
+                        if d == k {
+                            from.clone()
+                        } else {
+                            Expr::sym(axis(d))
+                        }
+                    })
+                    .collect();
+                Ok(Value::Elem(e.reindex(&mapping, shape)))
+            }
+            "copy" => self.call_method(value, "copy", args),
+            _ => Err(self.unsupported_call(&args, "is not supported for this argument")),
+        }
+    }
+
+    /// The target shape of a reshape, with `-1` solved.
+    fn shape_of_reshape(&mut self, value: &Value, shape: Value, span: Span) -> R<Vec<Expr>> {
+        let items = match shape {
+            Value::Tuple(items) | Value::List(items) => items,
+            one => vec![one],
+        };
+        let mut sizes = items
+            .into_iter()
+            .map(|v| self.integer(v, span))
+            .collect::<R<Vec<_>>>()?;
+        let total = self
+            .elem(value.clone(), span)?
+            .shape
+            .iter()
+            .fold(Expr::one(), |p, n| p * n);
+        let open: Vec<usize> = (0..sizes.len())
+            .filter(|k| sizes[*k].as_int() == Some(-1))
+            .collect();
+        match open.as_slice() {
+            [] => {}
+            [k] => {
+                let rest = sizes
+                    .iter()
+                    .enumerate()
+                    .filter(|(d, _)| d != k)
+                    .fold(Expr::one(), |p, (_, n)| p * n);
+                sizes[*k] = total
+                    .exact_div(&rest)
+                    .unwrap_or_else(|| total.floor_div(&rest));
+            }
+            _ => return Err(self.error(ErrorCode::Value, span, "only one dimension can be -1")),
+        }
+        Ok(sizes)
+    }
+
+    /// The same elements in row-major order under another shape; `None`: flat. A view: indices are computed.
+    pub(in crate::lower) fn reshape(
+        &mut self,
+        value: Value,
+        shape: Option<Vec<Expr>>,
+        span: Span,
+    ) -> R<Value> {
+        let old = self.elem(value.clone(), span)?;
+        if old.mask.is_some() {
+            return Err(self.error(
+                ErrorCode::Unsupported,
+                span,
+                "a selection by a boolean array cannot be reshaped",
+            ));
+        }
+        let product = |s: &[Expr]| s.iter().fold(Expr::one(), |p, n| p * n);
+        let total = product(&old.shape);
+        let shape = shape.unwrap_or_else(|| vec![total.clone()]);
+        self.need_equal(
+            &total,
+            &product(&shape),
+            "the sizes before and after a reshape",
+            span,
+        )?;
+        let mapping = reshape_mapping(&old.shape, &shape);
+        Ok(match value {
+            Value::View(v) => Value::View(reindex_view(&v, &mapping, shape)),
+            _ => {
+                let old = if old.is_costly() {
+                    self.stored(old)?
+                } else {
+                    old
+                };
+                Value::Elem(old.reindex(&mapping, shape))
+            }
+        })
+    }
+
+    fn join_arrays(&mut self, name: &str, mut args: Args) -> R<Value> {
+        let span = args.span;
+        let (items, at) = self.required(&mut args, "arrays")?;
+        let (Value::Tuple(items) | Value::List(items)) = items else {
+            return Err(self.error(
+                ErrorCode::Type,
+                at,
+                format!("np.{name} takes a tuple of arrays"),
+            ));
+        };
+        let along = match args.take("axis") {
+            Some((v, xt)) => Some(self.constant_int(v, "an axis", xt)?),
+            None => None,
+        };
+        self.finish(&args)?;
+        let mut arrays = items
+            .into_iter()
+            .map(|v| self.elem(v, at))
+            .collect::<R<Vec<_>>>()?;
+        let Some(rank) = arrays.first().map(Elem::rank) else {
+            return Err(self.error(
+                ErrorCode::Value,
+                at,
+                format!("np.{name} needs at least one array"),
+            ));
+        };
+        if arrays.iter().any(|e| e.rank() != rank || e.mask.is_some()) {
+            return Err(self.error(ErrorCode::Shape, at, "the arrays must have one rank"));
+        }
+        let new_axis = name == "stack" || name == "vstack" && rank == 1;
+        let out_rank = rank + usize::from(new_axis);
+        let k = match name {
+            "vstack" => 0,
+            "hstack" => i64::from(rank > 1),
+            _ => along.unwrap_or(0),
+        };
+        if k < -(out_rank as i64) || k >= out_rank as i64 || rank == 0 && !new_axis {
+            return Err(self.error(
+                ErrorCode::Index,
+                span,
+                format!("axis {k} is out of bounds for rank {out_rank}"),
+            ));
+        }
+        let k = (if k < 0 { k + out_rank as i64 } else { k }) as usize;
+        if new_axis {
+            arrays = arrays
+                .into_iter()
+                .map(|e| {
+                    let mapping: Vec<Expr> = (0..rank)
+                        .map(|d| Expr::sym(axis(if d < k { d } else { d + 1 })))
+                        .collect();
+                    let mut shape = e.shape.clone();
+                    shape.insert(k, Expr::one());
+                    e.reindex(&mapping, shape)
+                })
+                .collect();
+        }
+        let mut shape = arrays[0].shape.clone();
+        let mut dtype = arrays[0].dtype;
+        for e in &arrays[1..] {
+            dtype = dtype.promote(e.dtype);
+            for d in 0..out_rank {
+                if d == k {
+                    shape[d] = &shape[d] + &e.shape[d];
+                } else {
+                    self.need_equal(
+                        &shape[d].clone(),
+                        &e.shape[d],
+                        "the other dimensions of joined arrays",
+                        at,
+                    )?;
+                }
+            }
+        }
+        let data = self.new_transient("joined", dtype, shape.clone(), span);
+        let whole = View::whole(data, &shape);
+        let mut offset = Expr::zero();
+        for e in arrays {
+            let mapping: Vec<Expr> = (0..out_rank)
+                .map(|d| {
+                    if d == k {
+                        Expr::sym(axis(d)) + &offset
+                    } else {
+                        Expr::sym(axis(d))
+                    }
+                })
+                .collect();
+            offset = &offset + &e.shape[k];
+            let part = reindex_view(&whole, &mapping, e.shape.clone());
+            self.store(&part, e, span)?;
+        }
+        Ok(Value::View(whole))
+    }
+}
+
+/// Old axes in terms of new ones for equal row-major order. Dimensions are matched in groups of equal product, so that only merged ones need `//` and `%`.
+fn reshape_mapping(old: &[Expr], new: &[Expr]) -> Vec<Expr> {
+    let mut mapping = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < old.len() {
+        let (mut p, mut q) = (
+            old[i].clone(),
+            new.get(j).cloned().unwrap_or_else(Expr::one),
+        );
+        let (first_i, first_j) = (i, j);
+        i += 1;
+        j = (j + 1).min(new.len());
+        // Extend the smaller side until the products agree; in doubt take everything.
+        while p != q && (i < old.len() || j < new.len()) {
+            let more_old = i < old.len()
+                && (j >= new.len()
+                    || p.terms().len() < q.terms().len()
+                    || q.exact_div(&p).is_some());
+            if more_old {
+                p = p * &old[i];
+                i += 1;
+            } else {
+                q = q * &new[j];
+                j += 1;
+            }
+        }
+        if p != q {
+            i = old.len();
+            j = new.len();
+        }
+        let mut linear = Expr::zero();
+        for (d, n) in new.iter().enumerate().take(j).skip(first_j) {
+            linear = linear * n + Expr::sym(axis(d));
+        }
+        let mut stride = Expr::one();
+        let mut group = Vec::new();
+        for d in (first_i..i).rev() {
+            let quotient = linear.floor_div(&stride);
+            group.push(if d == first_i {
+                quotient
+            } else {
+                quotient.modulo(&old[d])
+            });
+            stride = stride * &old[d];
+        }
+        mapping.extend(group.into_iter().rev());
+    }
+    mapping
+}
