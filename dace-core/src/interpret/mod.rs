@@ -249,3 +249,6 @@ fn bind_symbols(
     }
     Ok(known)
 }
+
+#[cfg(test)]
+mod tests;
