@@ -189,7 +189,9 @@ impl Coverage {
                     inside = self.expand(inside, param, range);
                 }
                 self.facts.truncate(mark);
-                inside.into_iter().for_each(|set| self.add(set));
+                for set in inside {
+                    self.add(set);
+                }
                 continue;
             }
             state.inputs(node).into_iter().for_each(|m| self.read(m));
@@ -219,7 +221,9 @@ impl Coverage {
         self.facts.truncate(mark);
         self.written = before;
         let after = self.expand(each, var, range);
-        after.into_iter().for_each(|set| self.add(set));
+        for set in after {
+            self.add(set);
+        }
     }
 
     /// The union over a range of sets that each value of `var` writes, as far as it is a subset.

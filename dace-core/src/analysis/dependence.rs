@@ -429,11 +429,7 @@ impl<'a> Pairs<'a> {
                 })
                 .collect();
             match used.as_slice() {
-                [] => {
-                    if (a - b).as_int().is_some_and(|d| d != 0) {
-                        return true;
-                    }
-                }
+                [] if (a - b).as_int().is_some_and(|d| d != 0) => return true,
                 [k] => {
                     let param = &self.iterations.params[*k];
                     let (Some((ca, ra)), Some((cb, rb))) = (a.linear_in(param), b.linear_in(param))

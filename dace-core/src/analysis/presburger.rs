@@ -72,7 +72,9 @@ impl Fact {
 /// Leaving facts out is sound for a refutation; what is left out shares no symbol with what is kept.
 pub fn relevant(core: Vec<Fact>, pool: &[&Fact]) -> Vec<Fact> {
     let mut known = BTreeSet::new();
-    core.iter().for_each(|f| f.collect_symbols(&mut known));
+    for fact in &core {
+        fact.collect_symbols(&mut known);
+    }
     let mut waiting: Vec<(&Fact, BTreeSet<Sym>)> = pool
         .iter()
         .map(|f| {
@@ -167,7 +169,9 @@ impl Translation {
                     .iter()
                     .map(|case| {
                         let mut conjunction = Conjunction::default();
-                        case.iter().for_each(|f| self.fact(f, &mut conjunction));
+                        for fact in case {
+                            self.fact(fact, &mut conjunction);
+                        }
                         conjunction
                     })
                     .collect();
@@ -195,13 +199,12 @@ impl Translation {
         }
         let column = self.columns.len();
         self.columns.insert(monomial.clone(), column);
-        match monomial.as_slice() {
-            [(atom, 1)] => self.define(atom, column, monomial),
-            _ => {
-                self.opaque.insert(monomial.clone());
-                for (atom, _) in monomial {
-                    self.column(&vec![(atom.clone(), 1)]);
-                }
+        if let [(atom, 1)] = monomial.as_slice() {
+            self.define(atom, column, monomial);
+        } else {
+            self.opaque.insert(monomial.clone());
+            for (atom, _) in monomial {
+                self.column(&vec![(atom.clone(), 1)]);
             }
         }
         column

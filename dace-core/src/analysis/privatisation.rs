@@ -3,8 +3,10 @@
 
 use super::coverage::Coverage;
 use super::scope::{Step, facts_at, region_at};
-use crate::sdfg::{Block, DataId, LoopKind, Memlet, Node, Region, Sdfg, accesses_of_region};
-use crate::symbolic::Sym;
+use crate::sdfg::{
+    Block, Code, DataId, Eval, LoopKind, Memlet, Node, Region, Sdfg, accesses_of_region,
+};
+use crate::symbolic::{Dim, Expr, Range, Sym};
 use std::collections::BTreeSet;
 
 /// Each iteration of the body at `path` may have `data` for itself. `used_outside`: it has accesses elsewhere.
@@ -17,7 +19,7 @@ pub fn privatisable(sdfg: &Sdfg, path: &[Step], data: DataId, used_outside: bool
     };
     let mut coverage = Coverage::new(data, facts_at(sdfg, path));
     coverage.blocks(&body.blocks);
-    !coverage.exposed() && !(used_outside && live_after(sdfg, path, data))
+    !coverage.exposed() && (!used_outside || !live_after(sdfg, path, data))
 }
 
 /// Whether something may read what the loop or map at `path` leaves in a container.
@@ -31,22 +33,19 @@ pub fn live_after(sdfg: &Sdfg, path: &[Step], data: DataId) -> bool {
         let Some(region) = region_at(&sdfg.body, outer) else {
             return true;
         };
-        if let (Step::Map(k, node), Some(Block::State(state))) =
+        if let (Step::Map(_, node), Some(Block::State(state))) =
             (step, region.blocks.get(step.block()))
         {
             // Other computations of the same state.
             let touched = state.computations().any(|other| {
+                let is = |m: &&Memlet| m.data == data;
                 other != node
-                    && match &state.graph[other] {
-                        Node::Map(map) => accesses(&map.body, data),
-                        _ => {
-                            let is = |m: &&Memlet| m.data == data;
-                            state.inputs(other).iter().any(is)
-                                || state.outputs(other).iter().any(is)
-                        }
+                    && if let Node::Map(map) = &state.graph[other] {
+                        accesses(&map.body, data)
+                    } else {
+                        state.inputs(other).iter().any(is) || state.outputs(other).iter().any(is)
                     }
             });
-            debug_assert_eq!(k, step.block());
             if touched {
                 return true;
             }
@@ -128,27 +127,27 @@ pub fn free_symbols_of(sdfg: &Sdfg, blocks: &[Block]) -> BTreeSet<Sym> {
     let mut walk = Free {
         sdfg,
         bound: Vec::new(),
-        free: BTreeSet::new(),
+        found: BTreeSet::new(),
     };
     walk.blocks(blocks);
-    walk.free
+    walk.found
 }
 
 struct Free<'a> {
     sdfg: &'a Sdfg,
     bound: Vec<Sym>,
-    free: BTreeSet<Sym>,
+    found: BTreeSet<Sym>,
 }
 
 impl Free<'_> {
-    fn expr(&mut self, e: &crate::symbolic::Expr) {
+    fn expr(&mut self, e: &Expr) {
         for symbol in e.symbols() {
             if !self.bound.contains(&symbol) {
-                self.free.insert(symbol);
+                self.found.insert(symbol);
             }
         }
     }
-    fn range(&mut self, r: &crate::symbolic::Range) {
+    fn range(&mut self, r: &Range) {
         self.expr(&r.begin);
         self.expr(&r.end);
         self.expr(&r.step);
@@ -156,24 +155,26 @@ impl Free<'_> {
     fn memlet(&mut self, m: &Memlet) {
         for dim in &m.subset.0 {
             match dim {
-                crate::symbolic::Dim::Index(e) => self.expr(e),
-                crate::symbolic::Dim::Range(r) => self.range(r),
+                Dim::Index(e) => self.expr(e),
+                Dim::Range(r) => self.range(r),
             }
         }
         for size in &self.sdfg.desc(m.data).shape {
             self.expr(size);
         }
     }
-    fn code(&mut self, code: &crate::sdfg::Code) {
+    fn code(&mut self, code: &Code) {
         let mut symbols = Vec::new();
         code.visit(&mut |c| {
-            if let crate::sdfg::Code::Sym(e) = c {
+            if let Code::Sym(e) = c {
                 symbols.push(e.clone());
             }
         });
-        symbols.iter().for_each(|e| self.expr(e));
+        for symbol in &symbols {
+            self.expr(symbol);
+        }
     }
-    fn eval(&mut self, eval: &crate::sdfg::Eval) {
+    fn eval(&mut self, eval: &Eval) {
         self.code(&eval.code);
         eval.inputs.iter().for_each(|m| self.memlet(m));
     }

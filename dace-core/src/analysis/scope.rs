@@ -114,9 +114,9 @@ pub fn size_facts(sdfg: &Sdfg) -> Vec<Fact> {
             // Sums of products of sizes say nothing new.
             let follows = size.terms().iter().all(|(monomial, coefficient)| {
                 *coefficient >= 0
-                    && monomial.iter().all(|(atom, _)| {
-                        matches!(atom, Atom::Sym(s) if sdfg.symbols.contains(s))
-                    })
+                    && monomial
+                        .iter()
+                        .all(|(atom, _)| matches!(atom, Atom::Sym(s) if sdfg.symbols.contains(s)))
             });
             let fact = Fact::Nonneg(size.clone());
             if !follows && !facts.contains(&fact) {
