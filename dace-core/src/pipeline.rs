@@ -1,6 +1,7 @@
 //! Runs the pipelines over a program.
 
 use crate::diag::{Diagnostic, ErrorCode, Span};
+use crate::passes::data_race::check_explicit_maps;
 use crate::registry::{self, Pass, Step};
 use crate::sdfg::{Node, Region, Sdfg, propagate};
 use crate::syntax::ast::{Attribute, AttributeValue, ExprKind, Function};
@@ -135,6 +136,10 @@ pub fn optimize(sdfg: &mut Sdfg, options: &Options) -> Result<Report, Vec<Diagno
         },
     )?;
     run(sdfg, registry::SIMPLIFY, options, &mut report)?;
+    let races = check_explicit_maps(sdfg);
+    if !races.is_empty() {
+        return Err(races);
+    }
     // Calls that are still there could not be inlined: they are optimised by themselves.
     if options.optimize {
         nested(&mut sdfg.body, &inner)?;

@@ -53,9 +53,19 @@ pub const PASSES: &[Pass] = &[
         run: passes::dead_code::run,
     },
     Pass {
+        name: "explicit_reduction",
+        about: "turns updates in maps that the user wrote into writes that combine",
+        run: passes::reduction::run_explicit,
+    },
+    Pass {
         name: "inline_sdfg",
         about: "puts the body of a called program in the place of the call",
         run: passes::inline_sdfg::run,
+    },
+    Pass {
+        name: "loop_to_map",
+        about: "turns loops whose iterations are independent into maps",
+        run: passes::loop_to_map::run,
     },
     Pass {
         name: "map_fusion",
@@ -63,9 +73,24 @@ pub const PASSES: &[Pass] = &[
         run: passes::map_fusion::run,
     },
     Pass {
+        name: "privatise",
+        about: "gives iterations of maps that the user wrote their own temporaries",
+        run: passes::privatise::run,
+    },
+    Pass {
+        name: "reduction",
+        about: "turns updates that keep a loop's iterations in order into writes that combine",
+        run: passes::reduction::run,
+    },
+    Pass {
         name: "region_cleanup",
         about: "drops empty blocks, resolves constant conditions and loops of at most one iteration",
         run: passes::region_cleanup::run,
+    },
+    Pass {
+        name: "schedule",
+        about: "chooses which maps run on all cores and which in sequence",
+        run: passes::schedule::run,
     },
     Pass {
         name: "state_split",
@@ -127,10 +152,27 @@ pub const SIMPLIFY: &[Step] = &[
         "each may feed the others",
     ),
     Step::Run("dead_code", "what nobody reads need not be looked at"),
+    Step::Run(
+        "explicit_reduction",
+        "iterations of a map run at once: `+=` must combine",
+    ),
+    Step::Run(
+        "privatise",
+        "and temporaries must be each iteration's own; what conflicts still is an error",
+    ),
 ];
 
 /// On by default, off by `#[auto_optimize(off)]`.
 pub const OPTIMIZE: &[Step] = &[
+    Step::Run(
+        "tasklet_fusion",
+        "an update by way of a temporary becomes one tasklet",
+    ),
+    Step::Run(
+        "reduction",
+        "accumulators no longer keep their loop in order",
+    ),
+    Step::Run("loop_to_map", "all that follows works on maps"),
     Step::Repeat(
         &[
             Step::Run("map_fusion", "producers and consumers meet"),
@@ -154,6 +196,7 @@ pub const OPTIMIZE: &[Step] = &[
         )],
         "chains of tasklets",
     ),
+    Step::Run("schedule", "the maps are final"),
 ];
 
 /// The pass of this name.

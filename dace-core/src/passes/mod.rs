@@ -7,11 +7,16 @@
 pub mod array_contraction;
 pub mod common;
 pub mod constant_propagation;
+pub mod data_race;
 pub mod dead_code;
 pub mod fold;
 pub mod inline_sdfg;
+pub mod loop_to_map;
 pub mod map_fusion;
+pub mod privatise;
+pub mod reduction;
 pub mod region_cleanup;
+pub mod schedule;
 pub mod state_split;
 pub mod symbol_propagation;
 pub mod tasklet_fusion;
