@@ -5,12 +5,66 @@
 pub mod analysis;
 pub mod diag;
 pub mod interpret;
+pub mod lower;
 pub mod passes;
 pub mod pipeline;
 pub mod registry;
-pub mod lower;
 pub mod sdfg;
 pub mod symbolic;
 pub mod syntax;
 pub mod transforms;
 pub mod verify;
+
+use diag::Diagnostic;
+use pipeline::Options;
+use sdfg::Sdfg;
+use std::rc::Rc;
+use syntax::{Form, ast};
+
+/// A compiled program: what a backend takes.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Verified and, unless switched off, optimised.
+    pub sdfg: Sdfg,
+    /// The Python text of the function.
+    pub source: String,
+    pub function: Rc<ast::Function>,
+    /// Which passes changed what, for people; with a trace if it was asked for.
+    pub report: pipeline::Report,
+    /// The options it was compiled with, its own attributes included.
+    pub options: Options,
+}
+
+/// Compiles the text of a module or of an inline block. `adjust` may change the options that a function's attributes ask for.
+///
+/// # Errors
+/// All mistakes, in the order of the text.
+pub fn compile_with(text: &str, form: Form, adjust: &dyn Fn(&mut Options)) -> Result<Vec<Program>, Vec<Diagnostic>> {
+    let module = syntax::parse(text, form)?;
+    let lowered = lower::lower(&module)?;
+    let mut programs = Vec::new();
+    let mut mistakes = Vec::new();
+    for lower::Lowered { mut sdfg, function } in lowered {
+        let optimized = Options::of_function(&function).and_then(|mut options| {
+            adjust(&mut options);
+            let report = pipeline::optimize(&mut sdfg, &options)?;
+            Ok((options, report))
+        });
+        match optimized {
+            Ok((options, report)) => {
+                let source = text.get(function.span.start as usize..function.span.end as usize).unwrap_or_default();
+                programs.push(Program { sdfg, source: source.to_owned(), function, report, options });
+            }
+            Err(mut found) => mistakes.append(&mut found),
+        }
+    }
+    if mistakes.is_empty() { Ok(programs) } else { Err(mistakes) }
+}
+
+/// [`compile_with`] the options that the text asks for.
+///
+/// # Errors
+/// All mistakes, in the order of the text.
+pub fn compile(text: &str, form: Form) -> Result<Vec<Program>, Vec<Diagnostic>> {
+    compile_with(text, form, &|_| {})
+}

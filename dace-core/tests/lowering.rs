@@ -22,7 +22,13 @@ fn npbench_programs_lower() {
         let text = kernel_text(&rust);
         let module = parse(text, Form::Block).unwrap_or_else(|d| panic!("{path:?}: {d:?}"));
         match dace_core::lower::lower(&module) {
-            Ok(programs) => assert!(!programs.is_empty()),
+            Ok(programs) => {
+                for p in programs {
+                    if let Err(broken) = dace_core::verify::verify(&p.sdfg) {
+                        failures.push(format!("{}: {}", path.display(), broken.join("; ")));
+                    }
+                }
+            }
             Err(diagnostics) => {
                 for d in diagnostics {
                     let at = &text[d.span.start as usize..d.span.end as usize];
