@@ -48,6 +48,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::constant_propagation::run,
     },
     Pass {
+        name: "copy_elimination",
+        about: "removes copies between a transient and another container",
+        run: passes::copy_elimination::run,
+    },
+    Pass {
         name: "dead_code",
         about: "removes computations whose results nobody reads",
         run: passes::dead_code::run,
@@ -66,6 +71,11 @@ pub const PASSES: &[Pass] = &[
         name: "loop_to_map",
         about: "turns loops whose iterations are independent into maps",
         run: passes::loop_to_map::run,
+    },
+    Pass {
+        name: "map_collapse",
+        about: "makes one map of perfectly nested ones",
+        run: passes::map_collapse::run,
     },
     Pass {
         name: "map_fusion",
@@ -153,6 +163,10 @@ pub const SIMPLIFY: &[Step] = &[
     ),
     Step::Run("dead_code", "what nobody reads need not be looked at"),
     Step::Run(
+        "copy_elimination",
+        "results of library operations and calls land where they belong",
+    ),
+    Step::Run(
         "explicit_reduction",
         "iterations of a map run at once: `+=` must combine",
     ),
@@ -175,6 +189,7 @@ pub const OPTIMIZE: &[Step] = &[
     Step::Run("loop_to_map", "all that follows works on maps"),
     Step::Repeat(
         &[
+            Step::Run("map_collapse", "equal iteration spaces come to look equal"),
             Step::Run("map_fusion", "producers and consumers meet"),
             Step::Run(
                 "array_contraction",

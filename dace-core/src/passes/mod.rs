@@ -7,11 +7,13 @@
 pub mod array_contraction;
 pub mod common;
 pub mod constant_propagation;
+pub mod copy_elimination;
 pub mod data_race;
 pub mod dead_code;
 pub mod fold;
 pub mod inline_sdfg;
 pub mod loop_to_map;
+pub mod map_collapse;
 pub mod map_fusion;
 pub mod privatise;
 pub mod reduction;
