@@ -66,10 +66,20 @@ pub fn fit(value: i128) -> Result<i64, Error> {
     i64::try_from(value).map_err(|_| Error::Overflow)
 }
 
-/// A product in 128 bits; an overflow gives a value that does not fit.
+/// A sum in 128 bits.
 #[inline(always)]
-pub fn wide_mul(a: i128, b: i128) -> i128 {
-    a.saturating_mul(b)
+pub fn wide_add(a: i128, b: i128) -> Result<i128, Error> {
+    a.checked_add(b).ok_or(Error::Overflow)
+}
+/// A difference in 128 bits.
+#[inline(always)]
+pub fn wide_sub(a: i128, b: i128) -> Result<i128, Error> {
+    a.checked_sub(b).ok_or(Error::Overflow)
+}
+/// A product in 128 bits.
+#[inline(always)]
+pub fn wide_mul(a: i128, b: i128) -> Result<i128, Error> {
+    a.checked_mul(b).ok_or(Error::Overflow)
 }
 
 /// A symbol that is an argument of its own: a size.
@@ -82,44 +92,73 @@ pub fn symbol(value: i64, symbol: &'static str) -> Result<i64, Error> {
     }
 }
 
-/// A dimension's size.
-#[inline]
-pub fn size(shape: &[usize], dimension: usize, argument: &'static str) -> Result<i64, Error> {
-    let found = shape.get(dimension).copied().unwrap_or(usize::MAX);
-    if found <= MAX_SIZE as usize {
-        Ok(found as i64)
-    } else {
-        Err(Error::Size { array: argument })
-    }
-}
-
-/// Solves `factor * symbol + offset = found`.
-#[inline]
-pub fn solve(
-    found: i64,
-    factor: i64,
-    offset: i128,
+/// An argument's shape.
+#[derive(Clone, Copy)]
+pub struct Shape<'a> {
+    sizes: &'a [usize],
     argument: &'static str,
-    dimension: usize,
-    expected: &'static str,
-) -> Result<i64, Error> {
-    let span = i128::from(found) - offset;
-    let value = span / i128::from(factor);
-    if span % i128::from(factor) == 0 && (0..=i128::from(MAX_SIZE)).contains(&value) {
-        return Ok(value as i64);
-    }
-    Err(Error::Shape {
-        argument,
-        dimension,
-        expected,
-        value: None,
-        found,
-    })
 }
 
-/// Checks one dimension of an argument against its annotation.
+impl<'a> Shape<'a> {
+    #[inline]
+    pub fn new(sizes: &'a [usize], argument: &'static str) -> Self {
+        Self { sizes, argument }
+    }
+    /// A dimension's size.
+    #[inline]
+    pub fn size(self, dimension: usize) -> Result<i64, Error> {
+        match self.sizes.get(dimension) {
+            Some(&n) if n <= MAX_SIZE as usize => Ok(n as i64),
+            _ => Err(Error::Size {
+                array: self.argument,
+            }),
+        }
+    }
+    /// Solves `factor * symbol + offset = size`.
+    #[inline]
+    pub fn solve(
+        self,
+        dimension: usize,
+        factor: i64,
+        offset: i128,
+        expected: &'static str,
+    ) -> Result<i64, Error> {
+        let found = self.size(dimension)?;
+        let factor = i128::from(factor);
+        let value = i128::from(found).checked_sub(offset).and_then(|span| {
+            (span.checked_rem(factor) == Some(0))
+                .then(|| span / factor)
+                .filter(|v| (0..=i128::from(MAX_SIZE)).contains(v))
+        });
+        value.map(|v| v as i64).ok_or(Error::Shape {
+            argument: self.argument,
+            dimension,
+            expected,
+            value: None,
+            found,
+        })
+    }
+    /// Checks one dimension against its annotation.
+    #[inline]
+    pub fn check(
+        self,
+        dimension: usize,
+        value: i128,
+        expected: &'static str,
+    ) -> Result<(), Error> {
+        same(
+            self.size(dimension)?,
+            value,
+            self.argument,
+            dimension,
+            expected,
+        )
+    }
+}
+
+/// Checks one dimension of an argument.
 #[inline]
-pub fn shape(
+pub fn same(
     found: i64,
     value: i128,
     argument: &'static str,
@@ -134,6 +173,19 @@ pub fn shape(
         dimension,
         expected,
         value: i64::try_from(value).ok(),
+        found,
+    })
+}
+
+/// Checks an argument's number of dimensions.
+#[inline]
+pub fn rank(found: usize, expected: usize, argument: &'static str) -> Result<(), Error> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::Rank {
+        argument,
+        expected,
         found,
     })
 }
@@ -179,17 +231,7 @@ pub fn pos<T: Ord + Default>(a: T) -> T {
     a.max(T::default())
 }
 
-/// Floor division of symbolic integers; 0 for a divisor of 0.
-#[inline(always)]
-pub fn sym_div(a: i64, b: i64) -> i64 {
-    super::floor_div(a, b)
-}
-/// Python's modulo of symbolic integers; 0 for a divisor of 0.
-#[inline(always)]
-pub fn sym_mod(a: i64, b: i64) -> i64 {
-    super::modulo(a, b)
-}
-/// [`sym_div`] in 128 bits.
+/// Floor division in 128 bits; 0 for a divisor of 0.
 #[inline(always)]
 pub fn wide_div(a: i128, b: i128) -> i128 {
     if b == 0 {
@@ -202,7 +244,7 @@ pub fn wide_div(a: i128, b: i128) -> i128 {
         q
     }
 }
-/// [`sym_mod`] in 128 bits.
+/// Python's modulo in 128 bits; 0 for a divisor of 0.
 #[inline(always)]
 pub fn wide_mod(a: i128, b: i128) -> i128 {
     if b == 0 {

@@ -12,6 +12,7 @@ mod ops;
 pub mod par;
 mod ptr;
 mod reduce;
+mod region;
 
 pub use arg::{InOut, Input};
 pub use buf::{Buf, Element};
@@ -20,5 +21,9 @@ pub use level::{Level, level};
 pub use ops::*;
 pub use ptr::Ptr;
 pub use reduce::lanes;
+pub use region::{arg_reduce, copy_matrix, copy_out};
 
+pub use crate::Error;
 pub use crate::__levels as levels;
+pub use ndarray::{Array, ArrayRef, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
+pub use num_complex::Complex;

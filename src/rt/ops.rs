@@ -322,6 +322,7 @@ mod parts {
     pub trait Float: Copy {
         fn is_nan(self) -> bool;
         fn is_infinite(self) -> bool;
+        fn rint(self) -> Self;
     }
     macro_rules! float {
         ($($t:ty),*) => { $(
@@ -330,6 +331,10 @@ mod parts {
                 fn is_nan(self) -> bool { <$t>::is_nan(self) }
                 #[inline(always)]
                 fn is_infinite(self) -> bool { <$t>::is_infinite(self) }
+                #[inline(always)]
+                fn rint(self) -> Self {
+                    self.round_ties_even()
+                }
             }
         )* };
     }
@@ -345,6 +350,24 @@ where
     Complex {
         re: a.re * b.re - a.im * b.im,
         im: a.re * b.im + a.im * b.re,
+    }
+}
+
+/// The complex conjugate.
+#[inline(always)]
+pub fn conj<T: Copy + std::ops::Neg<Output = T>>(a: Complex<T>) -> Complex<T> {
+    Complex {
+        re: a.re,
+        im: -a.im,
+    }
+}
+
+/// Both parts to the nearest integer.
+#[inline(always)]
+pub fn complex_rint<T: parts::Float>(a: Complex<T>) -> Complex<T> {
+    Complex {
+        re: a.re.rint(),
+        im: a.im.rint(),
     }
 }
 

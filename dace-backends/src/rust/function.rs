@@ -1,0 +1,275 @@
+//! The function around the body: arguments, symbols, checks, results.
+
+use super::Options;
+use super::emit::{Binding, Emit, Stride};
+use super::expr::Symbols;
+use super::names::{Names, ident};
+use super::placement::{Kind, Placement};
+use super::token::rust_type;
+use dace_core::analysis::signature::signature;
+use dace_core::sdfg::{DType, DataId, ParamKind, Sdfg, row_major};
+use dace_core::symbolic::Facts;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::{BTreeSet, HashMap};
+
+/// The dimension type for a rank.
+fn dimension(rank: usize) -> TokenStream {
+    if rank <= 6 {
+        let name = format_ident!("Ix{rank}");
+        quote!(rt::#name)
+    } else {
+        quote!(rt::IxDyn)
+    }
+}
+
+pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
+    let sig = signature(sdfg);
+    let mut emit = Emit {
+        sdfg,
+        options,
+        names: Names::new(),
+        symbols: Symbols::default(),
+        place: Placement::default(),
+        bindings: vec![None; sdfg.data.len()],
+        facts: Facts::new(),
+        scopes: Vec::new(),
+        depth: HashMap::new(),
+        accumulators: Vec::new(),
+        idents: HashMap::new(),
+        locals: BTreeSet::new(),
+        parallel: false,
+    };
+    // What the caller gives, in Python's order; then what the body takes.
+    let mut params = TokenStream::new();
+    let mut prologue = TokenStream::new();
+    let mut views = TokenStream::new();
+    let mut epilogue = TokenStream::new();
+    let mut inner_params = TokenStream::new();
+    let mut inner_args = TokenStream::new();
+    let mut bound = BTreeSet::new();
+    let mut scalars = TokenStream::new();
+    let names: Vec<Ident> = sdfg.params.iter().map(|p| emit.names.fresh(&p.name)).collect();
+    for (p, name) in sdfg.params.iter().zip(&names) {
+        if let ParamKind::Symbol(sym, dtype) = &p.kind {
+            emit.facts.bound(sym, None, None);
+            emit.idents.insert(sym.clone(), name.clone());
+            emit.locals.insert(name.to_string());
+            let magnitude = if *dtype == DType::Int64 || *dtype == DType::UInt64 { i128::from(i64::MAX) } else { 1 << (8 * dtype.size()) };
+            emit.define(sym, magnitude);
+            let ty = rust_type(*dtype);
+            params.extend(quote!(#name: #ty,));
+            let label = &p.name;
+            match dtype {
+                DType::Int64 => {}
+                DType::UInt64 => prologue.extend(quote!(let #name = i64::try_from(#name).map_err(|_| rt::Error::Argument { argument: #label })?;)),
+                _ => prologue.extend(quote!(let #name = i64::from(#name);)),
+            }
+            inner_params.extend(quote!(#name: i64,));
+            inner_args.extend(quote!(#name,));
+        }
+    }
+    let mut shapes = TokenStream::new();
+    let mut shape_names: HashMap<usize, Ident> = HashMap::new();
+    for (index, (p, name)) in sdfg.params.iter().zip(&names).enumerate() {
+        let ParamKind::Data(id) = &p.kind else { continue };
+        let desc = sdfg.desc(*id);
+        bound.insert(*id);
+        let ty = rust_type(desc.dtype);
+        emit.locals.insert(name.to_string());
+        if desc.is_scalar() {
+            params.extend(quote!(#name: #ty,));
+            inner_params.extend(quote!(#name: #ty,));
+            inner_args.extend(quote!(#name,));
+            scalars.extend(quote!(let mut #name = #name;));
+            emit.bindings[id.0 as usize] = Some(Binding::Scalar(name.clone()));
+            continue;
+        }
+        let dim = dimension(desc.rank());
+        let label = &p.name;
+        let written = sig.written.contains(&index);
+        let shape = emit.names.fresh(&format!("{}_shape", p.name));
+        shape_names.insert(index, shape.clone());
+        if desc.rank() > 6 {
+            let rank = desc.rank();
+            shapes.extend(quote!(rt::rank(#name.ndim(), #rank, #label)?;));
+        }
+        shapes.extend(quote!(let #shape = rt::Shape::new(#name.shape(), #label);));
+        let (kind, constructor) = if written {
+            epilogue.extend(quote!(#name.finish();));
+            (quote!(&mut rt::ArrayRef<#ty, #dim>), quote!(rt::InOut::new(#label, #name)?))
+        } else {
+            (quote!(&rt::ArrayRef<#ty, #dim>), quote!(rt::Input::new(#label, #name)?))
+        };
+        params.extend(quote!(#name: #kind,));
+        views.extend(quote!(let #name = #constructor;));
+        inner_params.extend(quote!(#name: rt::Ptr<#ty>,));
+        inner_args.extend(quote!(#name.ptr(),));
+        let mut strides = Vec::new();
+        for d in 0..desc.rank() {
+            if d + 1 == desc.rank() {
+                strides.push(Stride::One);
+                continue;
+            }
+            let s = emit.local(&format!("{}_{d}", p.name));
+            inner_params.extend(quote!(#s: i64,));
+            inner_args.extend(quote!(#name.stride(#d),));
+            strides.push(Stride::Var(s));
+        }
+        emit.bindings[id.0 as usize] = Some(Binding::Array { base: name.clone(), strides });
+    }
+    prologue.extend(shapes);
+    // Parameters are ordered as in Python, though symbols were handled first.
+    let params = in_python_order(&params, &names);
+    // Symbols.
+    let shape_of = |index: usize| shape_names.get(&index).cloned().unwrap_or_else(|| format_ident!("missing"));
+    let mut trailing = TokenStream::new();
+    for sym in &sig.trailing {
+        let name = emit.size_symbol(sym);
+        let label = sym.as_str();
+        trailing.extend(quote!(#name: i64,));
+        prologue.extend(quote!(let #name = rt::symbol(#name, #label)?;));
+    }
+    for s in &sig.solved {
+        let (dim, shape) = (s.dim, shape_of(s.param));
+        let plain = s.factor == 1 && s.offset.is_zero();
+        let offset = emit.symbols.wide(&s.offset).ts;
+        let name = emit.size_symbol(&s.sym);
+        if plain {
+            prologue.extend(quote!(let #name = #shape.size(#dim)?;));
+        } else {
+            let (factor, expected) = (s.factor, expected(sdfg, s.param, dim));
+            prologue.extend(quote!(let #name = #shape.solve(#dim, #factor, #offset, #expected)?;));
+        }
+    }
+    for sym in &sdfg.symbols {
+        let name = emit.symbol_ident(sym);
+        inner_params.extend(quote!(#name: i64,));
+        inner_args.extend(quote!(#name,));
+    }
+    for check in &sig.checks {
+        emit.facts.assume_nonneg(check.expected.clone());
+        let first = sig.solved.iter().any(|s| s.param == check.param && s.dim == check.dim && s.factor == 1 && s.offset.is_zero());
+        if first {
+            continue;
+        }
+        let (shape, dim) = (shape_of(check.param), check.dim);
+        let value = emit.symbols.wide(&check.expected).ts;
+        let expected = expected(sdfg, check.param, dim);
+        prologue.extend(quote!(#shape.check(#dim, #value, #expected)?;));
+    }
+    emit.place = Placement::new(sdfg, &bound, &emit.facts, false);
+    emit.bind_transients();
+    // The body.
+    let late: Vec<Ident> = {
+        let all: Vec<_> = emit.place.late.iter().cloned().collect();
+        all.iter().map(|s| emit.symbol_ident(s)).collect()
+    };
+    let list = emit.place.function.clone();
+    let declared = emit.declare(&list);
+    let mut body = emit.region(&sdfg.body);
+    if let Some(list) = emit.place.make_block.get(&(super::placement::key(&sdfg.body), sdfg.body.blocks.len())).cloned() {
+        let made = emit.make(&list);
+        body.extend(made);
+    }
+    if emit.place.has_return {
+        body = quote!('program: { #body });
+    }
+    let results: Vec<(TokenStream, TokenStream)> = sdfg.returns.iter().map(|id| result(&emit, *id)).collect();
+    let (types, values): (Vec<_>, Vec<_>) = results.into_iter().unzip();
+    let (result_type, result_value) = match (types.as_slice(), values.as_slice()) {
+        ([t], [v]) => (t.clone(), v.clone()),
+        _ => (quote!((#(#types),*)), quote!((#(#values),*))),
+    };
+    let name = ident(&sdfg.name);
+    let run = emit.names.fresh("run");
+    let result = emit.names.fresh("result");
+    quote! {
+        #[allow(unused, non_snake_case, non_upper_case_globals, unreachable_code, unsafe_code, clippy::all, clippy::pedantic)]
+        pub fn #name(#params #trailing) -> Result<#result_type, rt::Error> {
+            rt::levels! {
+                fn #run(#inner_params) -> Result<#result_type, rt::Error> {
+                    // SAFETY: every index is proved or checked to lie in its array.
+                    unsafe {
+                        #scalars
+                        #(let mut #late: i64 = 0;)*
+                        #declared
+                        #body
+                        Ok(#result_value)
+                    }
+                }
+            }
+            #prologue
+            #views
+            let #result = #run(#inner_args);
+            #epilogue
+            #result
+        }
+    }
+}
+
+/// Sorts `name: type,` groups into the order of the names.
+fn in_python_order(params: &TokenStream, names: &[Ident]) -> TokenStream {
+    let mut groups: Vec<(usize, TokenStream)> = Vec::new();
+    let mut current = TokenStream::new();
+    let mut depth = 0;
+    for token in params.clone() {
+        if let proc_macro2::TokenTree::Punct(p) = &token {
+            match p.as_char() {
+                '<' => depth += 1,
+                '>' => depth -= 1,
+                ',' if depth == 0 => {
+                    let first = current.clone().into_iter().next().map(|t| t.to_string()).unwrap_or_default();
+                    let at = names.iter().position(|n| *n == first).unwrap_or(usize::MAX);
+                    groups.push((at, std::mem::take(&mut current)));
+                    continue;
+                }
+                _ => {}
+            }
+        }
+        current.extend([token]);
+    }
+    groups.sort_by_key(|(at, _)| *at);
+    let groups = groups.into_iter().map(|(_, g)| g);
+    quote!(#(#groups,)*)
+}
+
+fn expected(sdfg: &Sdfg, param: usize, dim: usize) -> String {
+    match &sdfg.params[param].kind {
+        ParamKind::Data(id) => sdfg.desc(*id).shape.get(dim).map(ToString::to_string).unwrap_or_default(),
+        ParamKind::Symbol(..) => String::new(),
+    }
+}
+
+/// Type and value of a returned container.
+fn result(emit: &Emit, id: DataId) -> (TokenStream, TokenStream) {
+    let desc = emit.sdfg.desc(id);
+    let ty = rust_type(desc.dtype);
+    let dim = dimension(desc.rank());
+    let label = &desc.name;
+    match &emit.bindings[id.0 as usize] {
+        Some(Binding::Scalar(name)) => (ty, quote!(#name)),
+        Some(Binding::Array { base, strides }) => {
+            let shape: Vec<TokenStream> = desc.shape.iter().map(|n| emit.symbols.exact(n).ts).collect();
+            let array = quote!(rt::Array<#ty, #dim>);
+            let dims: Vec<TokenStream> = shape.iter().map(|n| quote!((#n) as usize)).collect();
+            let dims = if desc.rank() > 6 { quote!(rt::IxDyn(&[#(#dims),*])) } else { quote!([#(#dims),*]) };
+            let own = emit.place.kind[id.0 as usize] == Kind::Heap && desc.strides == row_major(&desc.shape);
+            let once = emit.sdfg.returns.iter().filter(|r| **r == id).count() == 1;
+            if own && once {
+                let buffer = emit.buffer(id);
+                return (array, quote!(#buffer.into_array(#label, &[#(#shape),*], #dims)?));
+            }
+            let strides: Vec<TokenStream> = strides
+                .iter()
+                .map(|s| match s {
+                    Stride::One => quote!(1),
+                    Stride::Expr(e) => emit.symbols.exact(e).ts,
+                    Stride::Var(v) => quote!(#v),
+                })
+                .collect();
+            (array, quote!(rt::copy_out(#label, #base, &[#(#shape),*], &[#(#strides),*], #dims)?))
+        }
+        None => (quote!(()), quote!(())),
+    }
+}

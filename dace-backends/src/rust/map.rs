@@ -1,0 +1,440 @@
+//! Loops: of maps, sequential or parallel, and Python's own.
+
+use super::code::operate;
+use super::cost;
+use super::emit::{Accumulator, Emit, Scope, inner_symbols};
+use super::parallel::{Plan, Target, targets};
+use super::placement::key;
+use super::region::identity;
+use super::token::{Prec, Tok, rust_type};
+use dace_core::sdfg::{Block, DataId, Map, Memlet, Node, Region, accesses_of_region};
+use dace_core::symbolic::{Dim, Expr, Range, Sym};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeMap;
+
+/// One loop of a nest.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    pub(super) var: Sym,
+    pub(super) range: Range,
+}
+
+/// Accumulators side by side in a reduction.
+const LANES: usize = 16;
+
+impl Emit<'_> {
+    pub(super) fn map(&mut self, map: &Map) -> TokenStream {
+        let plan = self.place.plans.get(&key(map)).cloned();
+        let first = plan.as_ref().map(|p| p.param);
+        let order = self.order(map, first);
+        let levels: Vec<Level> = order.iter().map(|&p| Level { var: map.params[p].clone(), range: map.ranges[p].clone() }).collect();
+        match plan {
+            Some(plan) if !self.parallel => self.parallel_map(map, &levels, &plan),
+            _ => self.nest(&levels, &map.body, true, Some(map)),
+        }
+    }
+
+    /// The loops of a Python loop; `straight` says that no iteration is left before its end.
+    pub(super) fn levels(&mut self, levels: &[Level], body: &Region, straight: bool) -> TokenStream {
+        self.nest(levels, body, straight, None)
+    }
+
+    /// The order of a map's parameters from outermost to innermost: the innermost loop runs along rows.
+    fn order(&self, map: &Map, first: Option<usize>) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..map.params.len()).collect();
+        if let Some(p) = first {
+            order.retain(|q| *q != p);
+            order.insert(0, p);
+        }
+        let movable = usize::from(first.is_some());
+        // Loops inside decide the access order themselves.
+        if order.len() - movable < 2 || !is_leaf(&map.body) {
+            return order;
+        }
+        let mut score = vec![0i64; map.params.len()];
+        accesses_of_region(&map.body, &mut |a| {
+            let rank = a.memlet.subset.rank();
+            for (p, param) in map.params.iter().enumerate() {
+                let in_dim = |d: &Dim| match d {
+                    Dim::Index(e) => e.contains(param),
+                    Dim::Range(r) => r.contains_sym(param),
+                };
+                let outer = a.memlet.subset.0.iter().take(rank.saturating_sub(1)).any(in_dim);
+                let last = a.memlet.subset.0.last();
+                let unit = |e: &Expr| e.linear_in(param).is_some_and(|(c, _)| matches!(c.as_int(), Some(1 | -1)));
+                score[p] += match last {
+                    _ if outer => 0,
+                    Some(Dim::Index(e)) if e.contains(param) => 2 * i64::from(unit(e)),
+                    Some(d) if in_dim(d) => 0,
+                    // Invariant: stays in a register.
+                    _ => 1,
+                };
+            }
+        });
+        // The last of the best.
+        if let Some(at) = (movable..order.len()).max_by_key(|&i| (score[order[i]], i)) {
+            let best = order.remove(at);
+            order.push(best);
+        }
+        order
+    }
+
+    /// Nested loops over a body.
+    fn nest(&mut self, levels: &[Level], body: &Region, straight: bool, map: Option<&Map>) -> TokenStream {
+        let Some((level, rest)) = levels.split_first() else {
+            return self.body(body, map);
+        };
+        // Elements that the loop accumulates into stay in registers.
+        let opened = if straight { self.accumulators_of(levels, body, map) } else { Vec::new() };
+        let outer = self.accumulators.len();
+        let mut before = TokenStream::new();
+        let mut after = TokenStream::new();
+        for target in opened {
+            let m = Memlet { data: target.data, subset: target.subset.clone(), wcr: None, dynamic: false };
+            let place = self.place(&m, false);
+            if let super::access::Place::Scalar(_) = place {
+                continue;
+            }
+            let ident = self.local(&format!("{}_acc", self.name(target.data)));
+            let ty = rust_type(self.sdfg.desc(target.data).dtype);
+            let value = place.get();
+            before.extend(quote!(let mut #ident: #ty = #value;));
+            after.extend(place.set(quote!(#ident)));
+            self.accumulators.push(Accumulator { target, ident });
+        }
+        let mark = self.facts.mark();
+        let header = self.header(level, straight);
+        let inner = self.nest(rest, body, straight, map);
+        let checks = self.leave();
+        self.facts.truncate(mark);
+        let looped = match self.in_lanes(level, rest, body, &inner, straight, map) {
+            Some(ts) if header.prelude.is_empty() => ts,
+            _ => header.around(&inner),
+        };
+        self.accumulators.truncate(outer);
+        quote!(#(#checks)* #before #looped #after)
+    }
+
+    /// Enters a loop: defines its variable, and what holds inside.
+    fn header(&mut self, level: &Level, straight: bool) -> Header {
+        let Level { var, range } = level;
+        let magnitude = self.symbols.magnitude(&range.begin).max(self.symbols.magnitude(&range.end));
+        let (begin, end, step) = (self.symbols.exact(&range.begin), self.symbols.exact(&range.end), self.symbols.exact(&range.step));
+        let constant = range.step.as_int();
+        let trips = constant.map(|_| ());
+        self.scopes.push(match (straight, trips) {
+            (true, Some(())) => Scope::Loop { var: var.clone(), range: range.clone(), checks: BTreeMap::new() },
+            _ => Scope::Barrier,
+        });
+        let ident = self.define(var, magnitude);
+        match constant {
+            Some(s) if s > 0 => {
+                self.facts.bound(var, Some(range.begin.clone()), Some(&range.end - 1));
+                self.facts.assume_nonneg(&range.end - &range.begin - 1);
+            }
+            Some(s) if s < 0 => {
+                self.facts.bound(var, Some(&range.end + 1), Some(range.begin.clone()));
+                self.facts.assume_nonneg(&range.begin - &range.end - 1);
+            }
+            _ => self.facts.bound(var, None, None),
+        }
+        let mut prelude = TokenStream::new();
+        if self.place.late.contains(var) {
+            let list = self.place.make_late.get(var).cloned().unwrap_or_default();
+            prelude = self.make(&list);
+        }
+        Header { late: self.place.late.contains(var), ident, begin, end, step, constant, prelude, counter: self.names.fresh("k") }
+    }
+
+    /// Leaves a loop; gives the checks to stand before it.
+    fn leave(&mut self) -> Vec<TokenStream> {
+        match self.scopes.pop() {
+            Some(Scope::Loop { checks, .. }) => checks.into_values().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The body of the innermost loop.
+    fn body(&mut self, body: &Region, map: Option<&Map>) -> TokenStream {
+        let declared = match map.and_then(|m| self.place.iteration.get(&key(m)).cloned()) {
+            Some(list) => self.declare(&list),
+            None => TokenStream::new(),
+        };
+        let inner = self.region(body);
+        quote!(#declared #inner)
+    }
+
+    /// The elements that a nest accumulates into and whose place does not depend on it, if they surely exist.
+    fn accumulators_of(&self, levels: &[Level], body: &Region, map: Option<&Map>) -> Vec<Target> {
+        let params: Vec<Sym> = levels.iter().map(|l| l.var.clone()).collect();
+        let inner = inner_symbols(body);
+        let mut writes: BTreeMap<DataId, Vec<&Memlet>> = BTreeMap::new();
+        accesses_of_region(body, &mut |a| {
+            if a.write && a.memlet.wcr.is_some() {
+                writes.entry(a.memlet.data).or_default().push(a.memlet);
+            }
+        });
+        let mut out = Vec::new();
+        for (data, writes) in writes {
+            let known = self.accumulators.iter().any(|a| a.target.data == data);
+            if known || map.is_some_and(|m| self.place.is_private(data, key(m))) || self.sdfg.desc(data).is_scalar() {
+                continue;
+            }
+            let Some(list) = targets(body, &params, &inner, &writes) else { continue };
+            let shape = &self.sdfg.desc(data).shape;
+            for t in list {
+                let exists = t.subset.0.iter().zip(shape).all(|(d, n)| matches!(d, Dim::Index(e) if self.is_proved(e, n)));
+                if exists {
+                    out.push(t);
+                }
+            }
+        }
+        out
+    }
+
+    /// The innermost loop as a reduction in lanes, if all it does is accumulate floating-point numbers into one variable.
+    fn in_lanes(&mut self, level: &Level, rest: &[Level], body: &Region, inner: &TokenStream, straight: bool, map: Option<&Map>) -> Option<TokenStream> {
+        if !rest.is_empty() || !straight || self.options.strict_fp || level.range.step.as_int() != Some(1) || !is_leaf(body) {
+            return None;
+        }
+        if super::emit::is_fallible(inner) {
+            return None;
+        }
+        let mut written: Option<&Memlet> = None;
+        let mut only = true;
+        accesses_of_region(body, &mut |a| {
+            let m = a.memlet;
+            let local = map.is_some_and(|map| self.place.is_private(m.data, key(map)));
+            if a.write && !local {
+                only &= m.wcr.is_some() && written.is_none_or(|w| w.data == m.data && w.wcr == m.wcr && w.subset == m.subset);
+                written = Some(m);
+            }
+        });
+        let m = written.filter(|_| only)?;
+        let (data, wcr) = (m.data, m.wcr?);
+        // It must be a variable, and read by nothing else.
+        let variable = match self.accumulators.iter().rev().find(|a| a.target.data == data) {
+            Some(a) => a.ident.clone(),
+            None => match &self.bindings[data.0 as usize] {
+                Some(super::emit::Binding::Scalar(name)) => name.clone(),
+                _ => return None,
+            },
+        };
+        let mut reads = false;
+        accesses_of_region(body, &mut |a| reads |= !a.write && a.memlet.data == data);
+        let private = map.is_some_and(|map| self.place.iteration.get(&key(map)).is_some_and(|l| l.iter().any(|d| !self.sdfg.desc(*d).is_scalar())));
+        let dtype = self.sdfg.desc(data).dtype;
+        if reads || private || !(dtype.is_float() || dtype.is_complex()) {
+            return None;
+        }
+        let identity = identity(wcr, dtype);
+        let ty = rust_type(dtype);
+        let lanes = match dtype.size() {
+            4 => 2 * LANES,
+            8 => LANES,
+            _ => LANES / 2,
+        };
+        let var = self.symbol_ident(&level.var);
+        let (begin, end) = (self.symbols.exact(&level.range.begin).ts, self.symbols.exact(&level.range.end).ts);
+        let (a, b) = (Tok::atom(quote!(a)), Tok::atom(quote!(b)));
+        let combine = operate(wcr.op(), dtype, &a, &b).ts;
+        let lane = quote!(rt::lanes::<#lanes, #ty>(#begin, #end, #identity, |#var, #variable| { let mut #variable = #variable; #inner #variable }, |a, b| #combine));
+        let total = operate(wcr.op(), dtype, &Tok::atom(quote!(#variable)), &Tok::atom(lane)).ts;
+        Some(quote!(#variable = #total;))
+    }
+
+    fn parallel_map(&mut self, map: &Map, levels: &[Level], plan: &Plan) -> TokenStream {
+        let (level, rest) = (&levels[0], &levels[1..]);
+        let work = cost::work(self, map);
+        let (begin, end, step) =
+            (self.symbols.exact(&level.range.begin), self.symbols.exact(&level.range.end), self.symbols.exact(&level.range.step));
+        // Variables of the chunk for what it accumulates; the place outside is found before.
+        let mut partial: Vec<(Target, super::access::Place, Ident)> = Vec::new();
+        for t in &plan.partial {
+            let m = Memlet { data: t.data, subset: t.subset.clone(), wcr: None, dynamic: false };
+            let place = self.place(&m, false);
+            let ident = self.local(&format!("{}_part", self.name(t.data)));
+            partial.push((t.clone(), place, ident));
+        }
+        let accumulators = self.accumulators.len();
+        for (target, _, ident) in &partial {
+            self.accumulators.push(Accumulator { target: target.clone(), ident: ident.clone() });
+        }
+        let chunk = self.place.chunk.get(&key(map)).cloned().unwrap_or_default();
+        let make = self.place.make_chunk.get(&key(map)).cloned().unwrap_or_default();
+        let mark = self.facts.mark();
+        self.parallel = true;
+        let mut declared = self.declare(&chunk);
+        declared.extend(self.make(&make));
+        let late: Vec<Ident> = {
+            let all: Vec<Sym> = inner_symbols(&map.body).into_iter().filter(|s| self.place.late.contains(s)).collect();
+            all.iter().map(|s| self.symbol_ident(s)).collect()
+        };
+        declared.extend(quote!(#(let mut #late: i64 = 0;)*));
+        // In the chunk, the loop runs over a part of the range.
+        let (lo, hi) = (self.names.fresh("lo"), self.names.fresh("hi"));
+        let header = self.header(level, true);
+        let inner = self.nest(rest, &map.body, true, Some(map));
+        let inner = {
+            let prelude = &header.prelude;
+            quote!(#prelude #inner)
+        };
+        let mut checks = self.leave();
+        self.facts.truncate(mark);
+        self.parallel = false;
+        let unit = level.range.step.as_int() == Some(1);
+        let simple = level.range.begin.is_zero() && unit;
+        let single = self.chunk_lanes(level, rest, map, &inner, &partial, (&lo, &hi));
+        let looped = if let Some(ts) = single {
+            ts
+        } else if simple {
+            let var = &header.ident;
+            quote!(for #var in #lo..#hi { #inner })
+        } else if unit {
+            let var = &header.ident;
+            let b = begin.at(Prec::Sum);
+            quote!(for #var in #b + #lo..#b + #hi { #inner })
+        } else {
+            let (var, counter) = (&header.ident, &header.counter);
+            let (b, s) = (begin.at(Prec::Sum), step.at(Prec::Product));
+            quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner })
+        };
+        let count = if simple {
+            end.ts.clone()
+        } else if unit {
+            let (e, b) = (end.at(Prec::Sum), begin.at(Prec::Product));
+            let span = &level.range.end - &level.range.begin;
+            if self.symbols.fits(&span) { self.symbols.index(&span).ts } else { quote!(i64::saturating_sub(#e, #b)) }
+        } else {
+            let (b, e, s) = (&begin.ts, &end.ts, &step.ts);
+            quote!(rt::trips_up(#b, #e, #s))
+        };
+        self.accumulators.truncate(accumulators);
+        if partial.is_empty() {
+            let body = quote!(#declared #looped);
+            let copies = self.copies(&body);
+            checks.push(quote! {
+                rt::par::for_range(#count, #work, &|#lo: i64, #hi: i64| -> Result<(), rt::Error> {
+                    #copies
+                    #body
+                    Ok(())
+                })?;
+            });
+            return quote!(#(#checks)*);
+        }
+        let dtypes: Vec<_> = partial.iter().map(|(t, ..)| self.sdfg.desc(t.data).dtype).collect();
+        let types: Vec<_> = dtypes.iter().map(|d| rust_type(*d)).collect();
+        let identities: Vec<_> = partial.iter().zip(&dtypes).map(|((t, ..), d)| identity(t.wcr, *d)).collect();
+        let names: Vec<_> = partial.iter().map(|(_, _, i)| i.clone()).collect();
+        let combined: Vec<_> = partial
+            .iter()
+            .zip(&dtypes)
+            .enumerate()
+            .map(|(i, ((t, ..), d))| {
+                let at = proc_macro2::Literal::usize_unsuffixed(i);
+                operate(t.wcr.op(), *d, &Tok::atom(quote!(a.#at)), &Tok::atom(quote!(b.#at))).ts
+            })
+            .collect();
+        let body = quote!(#(let mut #names: #types = #identities;)* #declared #looped);
+        let copies = {
+            // The partial results are the chunk's own.
+            let hidden: Vec<String> = names.iter().map(ToString::to_string).collect();
+            hidden.iter().for_each(|n| {
+                self.locals.remove(n);
+            });
+            self.copies(&body)
+        };
+        let mut writes = TokenStream::new();
+        for (((t, place, _), d), i) in partial.iter().zip(&dtypes).zip(0..) {
+            let at = proc_macro2::Literal::usize_unsuffixed(i);
+            let old = Tok::atom(place.get());
+            let new = operate(t.wcr.op(), *d, &old, &Tok::atom(quote!(total.#at))).ts;
+            writes.extend(place.set(new));
+        }
+        quote! {
+            #(#checks)*
+            if #count > 0 {
+                let total = rt::par::reduce(#count, #work, (#(#identities,)*), &|#lo: i64, #hi: i64| -> Result<(#(#types,)*), rt::Error> {
+                    #copies
+                    #body
+                    Ok((#(#names,)*))
+                }, &|a: (#(#types,)*), b: (#(#types,)*)| (#(#combined,)*))?;
+                #writes
+            }
+        }
+    }
+
+    /// A parallel reduction's chunk in lanes.
+    fn chunk_lanes(
+        &mut self,
+        level: &Level,
+        rest: &[Level],
+        map: &Map,
+        inner: &TokenStream,
+        partial: &[(Target, super::access::Place, Ident)],
+        (lo, hi): (&Ident, &Ident),
+    ) -> Option<TokenStream> {
+        if partial.len() != 1 {
+            return None;
+        }
+        let (b, lo_sym, hi_sym) = (&level.range.begin, Sym::new("\u{1}lo"), Sym::new("\u{1}hi"));
+        self.symbols.define(&lo_sym, lo.clone(), super::expr::MAX_SIZE);
+        self.symbols.define(&hi_sym, hi.clone(), super::expr::MAX_SIZE);
+        let part = Level { var: level.var.clone(), range: Range::new(b + &Expr::sym(lo_sym), b + &Expr::sym(hi_sym), level.range.step.clone()) };
+        self.in_lanes(&part, rest, &map.body, inner, true, Some(map))
+    }
+}
+
+/// A loop's head in Rust.
+struct Header {
+    ident: Ident,
+    begin: Tok,
+    end: Tok,
+    step: Tok,
+    constant: Option<i64>,
+    /// Statements at the start of the body.
+    prelude: TokenStream,
+    counter: Ident,
+    /// The variable outlives the loop.
+    late: bool,
+}
+
+impl Header {
+    fn around(&self, inner: &TokenStream) -> TokenStream {
+        let Self { ident, begin, end, step, constant, prelude, counter, late } = self;
+        let assign = |value: TokenStream| if *late { quote!(#ident = #value;) } else { quote!(let #ident: i64 = #value;) };
+        let (b, e, s) = (begin.at(Prec::Sum), end.at(Prec::Sum), step.at(Prec::Product));
+        match constant {
+            Some(1) if !late => quote!(for #ident in #b..#e { #prelude #inner }),
+            Some(1) => {
+                let set = assign(quote!(#counter));
+                quote!(for #counter in #b..#e { #set #prelude #inner })
+            }
+            Some(n) if *n > 1 => {
+                let set = assign(quote!(#b + #counter * #s));
+                quote!(for #counter in 0..rt::trips_up(#b, #e, #s) { #set #prelude #inner })
+            }
+            _ => {
+                let first = format_ident!("{}_begin", counter);
+                let by = format_ident!("{}_step", counter);
+                let set = assign(quote!(#first + #counter * #by));
+                quote! {
+                    let (#first, #by): (i64, i64) = (#b, #s);
+                    for #counter in 0..rt::trips(#first, #e, #by)? { #set #prelude #inner }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a body has no loops of its own.
+pub(super) fn is_leaf(body: &Region) -> bool {
+    body.blocks.iter().all(|b| match b {
+        Block::State(state) => !state.graph.node_weights().any(|n| matches!(n, Node::Map(_) | Node::Library(_) | Node::Nested(_))),
+        Block::Loop(_) => false,
+        Block::Branch(b) => is_leaf(&b.then) && is_leaf(&b.otherwise),
+        Block::Assign(_) => true,
+        Block::Break | Block::Continue | Block::Return => false,
+    })
+}
