@@ -20,6 +20,7 @@ mod placement;
 mod region;
 mod token;
 
+use dace_core::Program;
 use dace_core::sdfg::Sdfg;
 use emit::inner_symbols;
 use proc_macro2::TokenStream;
@@ -32,10 +33,18 @@ pub struct Options {
     pub strict_fp: bool,
 }
 
+/// Everything for some programs.
+pub fn generate(programs: &[Program]) -> TokenStream {
+    programs.iter().map(generate_program).collect()
+}
+
 /// What is generated for one program: a function, and beside it a module of the same name with what is known of it.
-pub fn generate_program(sdfg: &Sdfg, source: &str, text: &str, report: &[String], options: Options) -> TokenStream {
+pub fn generate_program(program: &Program) -> TokenStream {
+    let Program { sdfg, source, report, options, .. } = program;
     let name = names::ident(&sdfg.name);
-    let function = generate_function(sdfg, options);
+    let function = generate_function(sdfg, Options { strict_fp: options.strict_fp });
+    let text = dace_core::sdfg::text::print(sdfg);
+    let report: Vec<String> = report.changes.iter().map(|(pass, count)| format!("{pass}: {count}")).collect();
     let doc = format!("```python\n{}\n```", source.trim_end());
     let about = format!("What is known of [`{name}`](fn@{name}).");
     quote! {
