@@ -7,6 +7,7 @@ mod error;
 #[doc(hidden)]
 pub mod rt;
 
+pub use dace_macros::dace;
 pub use error::Error;
 pub use ndarray;
 pub use num_complex::{self, Complex};

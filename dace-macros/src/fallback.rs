@@ -25,14 +25,14 @@ fn is_rust_name(name: &str) -> bool {
     plain && !matches!(name, "_" | "self" | "super" | "crate" | "Self")
 }
 
-/// The names of a text's functions.
-pub(crate) fn names(text: &str, form: Form) -> Vec<String> {
-    let mut names: Vec<String> = functions(text, form)
+/// The names of a text's functions, and how many parameters each has.
+pub(crate) fn names(text: &str, form: Form) -> Vec<(String, usize)> {
+    let mut names: Vec<(String, usize)> = functions(text, form)
         .into_iter()
-        .map(|function| function.name)
+        .map(|function| (function.name, function.params.len()))
         .collect();
     names.sort();
-    names.dedup();
+    names.dedup_by(|next, kept| next.0 == kept.0);
     names
 }
 
@@ -65,22 +65,27 @@ fn is_keyword(name: &str) -> bool {
 
 /// All mistakes, and for each function one whose type is wrong: rustc takes any use of a type with a mistake in it as right, so callers are
 /// not told of mistakes that are not theirs.
-pub(crate) fn failed(failures: &[Failure], names: &[String]) -> TokenStream {
+pub(crate) fn failed(failures: &[Failure], names: &[(String, usize)]) -> TokenStream {
     let mut output = proc_macro2::TokenStream::new();
     let mut failures = failures
         .iter()
         .map(|failure| proc_macro2::TokenStream::from(failure.expand()));
-    if let Some(first) = names.first()
+    if let Some((first, _)) = names.first()
         && let Some(failure) = failures.next()
     {
         let wrong = format_ident!("__dace_error_in_{first}");
-        let functions = names.iter().map(|name| ident(name));
+        let functions = names.iter().map(|(name, params)| {
+            let (name, params) = (ident(name), (0..*params).map(|_| &wrong));
+            quote! {
+                #[allow(private_interfaces, non_snake_case, dead_code)]
+                pub fn #name(#(_: #params),*) -> #wrong { ::core::unreachable!() }
+            }
+        });
         output.extend(quote! {
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
             type #wrong = [(); #failure];
-            #(#[allow(private_interfaces, non_snake_case, dead_code)]
-            pub fn #functions(_: #wrong) -> #wrong { ::core::unreachable!() })*
+            #(#functions)*
         });
     }
     output.extend(failures);
@@ -110,7 +115,15 @@ pub(crate) fn headers(trees: &[TokenTree]) -> String {
             .cloned()
             .collect();
         let params = params.stream().to_string().replace('\n', " ");
-        text += &format!("def {name}({params}) {returns}: pass\n");
+        text.extend([
+            "def ",
+            &name.to_string(),
+            "(",
+            &params,
+            ") ",
+            &returns.to_string(),
+            ": pass\n",
+        ]);
     }
     text
 }

@@ -101,8 +101,10 @@ impl Places {
                 for (place, note) in &diagnostic.notes {
                     let (at, _) = covering(leaves, *place);
                     let (file, line, column) = (at.file(), at.line(), at.column());
-                    message += &format!("
-note: {file}:{line}:{column}: {note}");
+                    message += &format!(
+                        "
+note: {file}:{line}:{column}: {note}"
+                    );
                 }
                 Failure {
                     message,

@@ -166,27 +166,25 @@ impl<'a> Converter<'a> {
             let last = before.char_indices().next_back().map_or(0, |(at, _)| at);
             span = Span::new(last, before.len());
         }
-        let message = error.error.to_string();
-        let mut chars = message.chars();
-        let message = match (chars.next(), chars.next()) {
-            (Some(first), Some(second)) if !second.is_uppercase() => first
-                .to_lowercase()
-                .chain(message.chars().skip(1))
-                .collect(),
-            _ => message,
-        };
         let line_start = text
             .get(..span.start as usize)
             .and_then(|before| before.rfind('\n'))
             .map_or(0, |at| at + 1);
-        let line = text.get(line_start..).unwrap_or_default().trim_start();
-        let diagnostic = Diagnostic::new(ErrorCode::Syntax, span, message);
-        let is_rust_comment = line.starts_with("//") || line.starts_with("/*");
-        self.report(if is_rust_comment {
-            diagnostic.hint("a comment begins with `#` in Python")
-        } else {
-            diagnostic
-        });
+        let line = text.get(line_start..).unwrap_or_default();
+        let line = line.split('\n').next().unwrap_or(line);
+        let code = line.trim();
+        if code.starts_with("//") || code.starts_with("/*") {
+            // One mistake, whatever the parser makes of the words.
+            let start = line_start + line.len() - line.trim_start().len();
+            let span = Span::new(start, start + code.len());
+            self.report(
+                Diagnostic::new(ErrorCode::Syntax, span, "this comment is not Python's")
+                    .hint("a comment begins with `#`"),
+            );
+            return;
+        }
+        let message = lower_first(&error.error.to_string());
+        self.report(Diagnostic::new(ErrorCode::Syntax, span, message));
     }
 
     pub(super) fn module(&mut self, body: &py::Suite) -> Module {
@@ -533,5 +531,17 @@ impl<'a> Converter<'a> {
             kind: ExprKind::None,
             span: self.span(range),
         }
+    }
+}
+
+/// The parser's messages begin with a capital letter, ours do not.
+fn lower_first(message: &str) -> String {
+    let mut chars = message.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first
+            .to_lowercase()
+            .chain(message.chars().skip(1))
+            .collect(),
+        _ => message.to_owned(),
     }
 }
