@@ -101,10 +101,8 @@ impl Places {
                 for (place, note) in &diagnostic.notes {
                     let (at, _) = covering(leaves, *place);
                     let (file, line, column) = (at.file(), at.line(), at.column());
-                    message += &format!(
-                        "
-note: {file}:{line}:{column}: {note}"
-                    );
+                    let note = format!("\nnote: {file}:{line}:{column}: {note}");
+                    message.push_str(&note);
                 }
                 Failure {
                     message,

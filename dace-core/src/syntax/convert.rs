@@ -237,7 +237,7 @@ impl<'a> Converter<'a> {
             }
             py::Stmt::ImportFrom(node) => self.import_from(node, items),
             py::Stmt::Assign(_) | py::Stmt::AnnAssign(_) => {
-                items.extend(self.stmt(stmt).map(Item::Stmt))
+                items.extend(self.stmt(stmt).map(Item::Stmt));
             }
             py::Stmt::Pass(_) => {}
             other => {
