@@ -4,9 +4,10 @@
 //! equality. Atoms are symbols, floor division, modulo, and `max(0, d)` to which every minimum and maximum is reduced:
 //! `max(a, b) = a + max(0, b - a)`, written with the sign that makes the leading coefficient of `d` positive.
 
+use super::arith::{divide_monomial, graded};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::ops::{Add, Mul, Neg, Sub};
 use std::sync::Arc;
 
 /// The name of an integer symbol. Within one SDFG a name means one thing.
@@ -56,9 +57,29 @@ pub enum Atom {
 pub type Monomial = Vec<(Atom, u32)>;
 
 /// An integer expression: a sorted sum of `coefficient * monomial` without zero coefficients.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Expr {
-    terms: Vec<(Monomial, i128)>,
+    pub(super) terms: Vec<(Monomial, i128)>,
+}
+
+impl PartialOrd for Expr {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Any total order, for sorting terms.
+impl Ord for Expr {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.terms.cmp(&other.terms)
+    }
+    // `a.max(b)` of owned expressions finds these and not the methods of the type; there too it means the larger value.
+    fn max(self, other: Self) -> Self {
+        Self::max(&self, &other)
+    }
+    fn min(self, other: Self) -> Self {
+        Self::min(&self, &other)
+    }
 }
 
 impl Expr {
@@ -72,16 +93,21 @@ impl Expr {
         Self::big(i128::from(value))
     }
     pub fn big(value: i128) -> Self {
-        if value == 0 { Self::default() } else { Self { terms: vec![(Vec::new(), value)] } }
+        if value == 0 {
+            Self::default()
+        } else {
+            Self {
+                terms: vec![(Vec::new(), value)],
+            }
+        }
     }
     pub fn sym(name: impl Into<Sym>) -> Self {
         Self::atom(Atom::Sym(name.into()))
     }
-    pub(super) fn from_atom(atom: Atom) -> Self {
-        Self::atom(atom)
-    }
     fn atom(atom: Atom) -> Self {
-        Self { terms: vec![(vec![(atom, 1)], 1)] }
+        Self {
+            terms: vec![(vec![(atom, 1)], 1)],
+        }
     }
 
     /// The terms, sorted by monomial; the constant term, if any, comes first.
@@ -89,15 +115,11 @@ impl Expr {
         &self.terms
     }
 
-    fn from_map(map: BTreeMap<Monomial, i128>) -> Self {
-        Self { terms: map.into_iter().filter(|(_, c)| *c != 0).collect() }
-    }
-
     /// The value, if the expression is a constant that fits.
     pub fn as_int(&self) -> Option<i64> {
         self.as_big().and_then(|v| i64::try_from(v).ok())
     }
-    fn as_big(&self) -> Option<i128> {
+    pub(super) fn as_big(&self) -> Option<i128> {
         match self.terms.as_slice() {
             [] => Some(0),
             [(m, c)] if m.is_empty() => Some(*c),
@@ -119,23 +141,25 @@ impl Expr {
     }
     /// The constant term.
     pub fn constant(&self) -> i128 {
-        self.terms.first().filter(|(m, _)| m.is_empty()).map_or(0, |(_, c)| *c)
+        self.terms
+            .first()
+            .filter(|(m, _)| m.is_empty())
+            .map_or(0, |(_, c)| *c)
     }
     fn leading(&self) -> i128 {
         self.terms.last().map_or(0, |(_, c)| *c)
     }
 
     pub fn floor_div(&self, divisor: &Self) -> Self {
-        if let (Some(a), Some(b)) = (self.as_big(), divisor.as_big())
-            && b != 0
-        {
-            return Self::big(a.div_euclid(b) - i128::from(b < 0 && a.rem_euclid(b) != 0));
-        }
-        if divisor.as_big() == Some(1) {
-            return self.clone();
-        }
-        if divisor.as_big() == Some(-1) {
-            return -self;
+        match (self.as_big(), divisor.as_big()) {
+            (_, Some(1)) => return self.clone(),
+            (_, Some(-1)) => return -self,
+            (_, Some(0)) => {
+                return Self::atom(Atom::FloorDiv(Box::new(self.clone()), Box::default()));
+            }
+            (Some(0), _) => return Self::zero(),
+            (Some(a), Some(b)) => return Self::big(floor_div(a, b)),
+            _ => {}
         }
         // Split off what divides exactly: floor((q*c + r) / c) = q + floor(r / c).
         if let Some((quotient, rest)) = self.split_multiples(divisor)
@@ -143,24 +167,23 @@ impl Expr {
         {
             return quotient + rest.floor_div(divisor);
         }
-        if self.is_zero() {
-            return Self::zero();
-        }
-        Self::atom(Atom::FloorDiv(Box::new(self.clone()), Box::new(divisor.clone())))
+        Self::atom(Atom::FloorDiv(
+            Box::new(self.clone()),
+            Box::new(divisor.clone()),
+        ))
     }
 
     /// Python's `%`.
     pub fn modulo(&self, divisor: &Self) -> Self {
-        if let (Some(a), Some(b)) = (self.as_big(), divisor.as_big())
-            && b != 0
-        {
-            let r = a.rem_euclid(b);
-            return Self::big(if b < 0 && r != 0 { r + b } else { r });
+        match (self.as_big(), divisor.as_big()) {
+            (_, Some(0)) => return Self::atom(Atom::Mod(Box::new(self.clone()), Box::default())),
+            (Some(0), _) | (_, Some(1 | -1)) => return Self::zero(),
+            (Some(a), Some(b)) => return Self::big(modulo(a, b)),
+            _ => {}
         }
-        if matches!(divisor.as_big(), Some(1 | -1)) || self.is_zero() {
-            return Self::zero();
-        }
-        let rest = self.split_multiples(divisor).map_or_else(|| self.clone(), |(_, rest)| rest);
+        let rest = self
+            .split_multiples(divisor)
+            .map_or_else(|| self.clone(), |(_, rest)| rest);
         if rest != *self {
             return rest.modulo(divisor);
         }
@@ -196,17 +219,39 @@ impl Expr {
                     }
                 }
             }
-            _ => return (self == divisor).then(|| (Self::one(), Self::zero())),
+            _ => return Some((self.long_div(divisor)?, Self::zero())),
         }
-        Some((Self::from_map(quotient), Self::from_map(rest)))
+        Some((from_map(quotient), from_map(rest)))
     }
 
-    /// The quotient, if `divisor` divides every term exactly.
+    /// The quotient, if `divisor` divides without rest.
     pub fn exact_div(&self, divisor: &Self) -> Option<Self> {
         if divisor.is_zero() {
             return None;
         }
-        self.split_multiples(divisor).and_then(|(q, r)| r.is_zero().then_some(q))
+        if self.is_zero() {
+            return Some(Self::zero());
+        }
+        self.split_multiples(divisor)
+            .and_then(|(q, r)| r.is_zero().then_some(q))
+    }
+
+    /// Division by the leading term, which the leading term of what is left has to contain; without rest.
+    fn long_div(&self, divisor: &Self) -> Option<Self> {
+        let leading = |e: &Self| e.terms.iter().max_by(|a, b| graded(&a.0, &b.0)).cloned();
+        let (lead, by) = leading(divisor)?;
+        let (mut quotient, mut rest) = (Self::zero(), self.clone());
+        while let Some((mono, coefficient)) = leading(&rest) {
+            if coefficient % by != 0 {
+                return None;
+            }
+            let term = Self {
+                terms: vec![(divide_monomial(&mono, &lead)?, coefficient / by)],
+            };
+            rest = rest.plus(&(&term * divisor), -1);
+            quotient = quotient + term;
+        }
+        Some(quotient)
     }
 
     /// `max(0, self)`.
@@ -221,11 +266,22 @@ impl Expr {
         {
             return self.clone();
         }
+        // max(0, c * d) = c * max(0, d)
+        let content = self
+            .terms
+            .iter()
+            .fold(0, |g, (_, c)| gcd(g, c.unsigned_abs()));
+        if content > 1
+            && let Ok(c) = i128::try_from(content)
+        {
+            let terms = self.terms.iter().map(|(m, k)| (m.clone(), k / c)).collect();
+            return Self { terms }.pos().scale(c);
+        }
         if self.leading() > 0 {
             Self::atom(Atom::Pos(Box::new(self.clone())))
         } else {
             // max(0, -d) = -d + max(0, d)
-            self + &Self::atom(Atom::Pos(Box::new(-self)))
+            self + &(-self).pos()
         }
     }
     pub fn maximum(&self, other: &Self) -> Self {
@@ -242,16 +298,28 @@ impl Expr {
         if factor == 0 {
             return Self::zero();
         }
-        Self { terms: self.terms.iter().map(|(m, c)| (m.clone(), c.saturating_mul(factor))).collect() }
+        Self {
+            terms: self
+                .terms
+                .iter()
+                .map(|(m, c)| (m.clone(), c.saturating_mul(factor)))
+                .collect(),
+        }
     }
 
     /// Replaces symbols; the result is canonical again.
     pub fn subs(&self, replace: &dyn Fn(&Sym) -> Option<Self>) -> Self {
-        if !self.any_sym(&|s| replace(s).is_some()) {
+        let affected = |mono: &Monomial| any_sym_of(mono, &|s| replace(s).is_some());
+        if !self.terms.iter().any(|(mono, _)| affected(mono)) {
             return self.clone();
         }
+        let mut kept = Vec::new();
         let mut sum = Self::zero();
         for (mono, coefficient) in &self.terms {
+            if !affected(mono) {
+                kept.push((mono.clone(), *coefficient));
+                continue;
+            }
             let mut product = Self::big(*coefficient);
             for (atom, power) in mono {
                 let value = match atom {
@@ -264,9 +332,9 @@ impl Expr {
                     product = &product * &value;
                 }
             }
-            sum = sum + product;
+            sum = sum.plus(&product, 1);
         }
-        sum
+        sum.plus(&Self { terms: kept }, 1)
     }
     pub fn subs_one(&self, symbol: &Sym, value: &Self) -> Self {
         self.subs(&|s| (s == symbol).then(|| value.clone()))
@@ -289,15 +357,16 @@ impl Expr {
                         if b == 0 {
                             return None;
                         }
-                        a.div_euclid(b) - i128::from(b < 0 && a.rem_euclid(b) != 0)
+                        a.checked_div_euclid(b)?;
+                        floor_div(a, b)
                     }
                     Atom::Mod(a, b) => {
                         let (a, b) = (a.eval_big(value_of)?, b.eval_big(value_of)?);
                         if b == 0 {
                             return None;
                         }
-                        let r = a.rem_euclid(b);
-                        if b < 0 && r != 0 { r + b } else { r }
+                        a.checked_rem_euclid(b)?;
+                        modulo(a, b)
                     }
                 };
                 for _ in 0..*power {
@@ -310,16 +379,13 @@ impl Expr {
     }
 
     fn any_sym(&self, test: &dyn Fn(&Sym) -> bool) -> bool {
-        self.terms.iter().any(|(mono, _)| {
-            mono.iter().any(|(atom, _)| match atom {
-                Atom::Sym(s) => test(s),
-                Atom::Pos(d) => d.any_sym(test),
-                Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.any_sym(test) || b.any_sym(test),
-            })
-        })
+        self.terms.iter().any(|(mono, _)| any_sym_of(mono, test))
     }
     pub fn contains(&self, symbol: &Sym) -> bool {
         self.any_sym(&|s| s == symbol)
+    }
+    pub(super) fn shares_symbol(&self, other: &Self) -> bool {
+        self.any_sym(&|s| other.contains(s))
     }
     pub fn collect_symbols(&self, into: &mut BTreeSet<Sym>) {
         for (mono, _) in &self.terms {
@@ -358,175 +424,50 @@ impl Expr {
                         found = true;
                     }
                     Atom::Pos(d) if d.contains(symbol) => return None,
-                    Atom::FloorDiv(x, y) | Atom::Mod(x, y) if x.contains(symbol) || y.contains(symbol) => return None,
+                    Atom::FloorDiv(x, y) | Atom::Mod(x, y)
+                        if x.contains(symbol) || y.contains(symbol) =>
+                    {
+                        return None;
+                    }
                     _ => rest.push((atom.clone(), *power)),
                 }
             }
-            *(if found { &mut a } else { &mut b }).entry(rest).or_insert(0) += coefficient;
+            *(if found { &mut a } else { &mut b })
+                .entry(rest)
+                .or_insert(0) += coefficient;
         }
-        Some((Self::from_map(a), Self::from_map(b)))
+        Some((from_map(a), from_map(b)))
     }
 }
 
-fn divide_monomial(mono: &Monomial, by: &Monomial) -> Option<Monomial> {
-    let mut result = mono.clone();
-    for (atom, power) in by {
-        let at = result.iter().position(|(a, p)| a == atom && p >= power)?;
-        result[at].1 -= power;
-        if result[at].1 == 0 {
-            result.remove(at);
-        }
-    }
-    Some(result)
-}
-
-impl Add<&Expr> for &Expr {
-    type Output = Expr;
-    fn add(self, other: &Expr) -> Expr {
-        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
-        let (mut i, mut j) = (0, 0);
-        while i < self.terms.len() && j < other.terms.len() {
-            let ((ma, ca), (mb, cb)) = (&self.terms[i], &other.terms[j]);
-            match ma.cmp(mb) {
-                std::cmp::Ordering::Less => {
-                    terms.push((ma.clone(), *ca));
-                    i += 1;
-                }
-                std::cmp::Ordering::Greater => {
-                    terms.push((mb.clone(), *cb));
-                    j += 1;
-                }
-                std::cmp::Ordering::Equal => {
-                    let c = ca.saturating_add(*cb);
-                    if c != 0 {
-                        terms.push((ma.clone(), c));
-                    }
-                    i += 1;
-                    j += 1;
-                }
-            }
-        }
-        terms.extend_from_slice(&self.terms[i..]);
-        terms.extend_from_slice(&other.terms[j..]);
-        Expr { terms }
+pub(super) fn from_map(map: BTreeMap<Monomial, i128>) -> Expr {
+    Expr {
+        terms: map.into_iter().filter(|(_, c)| *c != 0).collect(),
     }
 }
 
-impl Mul<&Expr> for &Expr {
-    type Output = Expr;
-    fn mul(self, other: &Expr) -> Expr {
-        let mut map = BTreeMap::new();
-        for (ma, ca) in &self.terms {
-            for (mb, cb) in &other.terms {
-                let mut powers: BTreeMap<&Atom, u32> = BTreeMap::new();
-                for (atom, power) in ma.iter().chain(mb) {
-                    *powers.entry(atom).or_insert(0) += power;
-                }
-                let mono: Monomial = powers.into_iter().map(|(a, p)| (a.clone(), p)).collect();
-                let entry = map.entry(mono).or_insert(0i128);
-                *entry = entry.saturating_add(ca.saturating_mul(*cb));
-            }
-        }
-        Expr::from_map(map)
-    }
+fn any_sym_of(mono: &Monomial, test: &dyn Fn(&Sym) -> bool) -> bool {
+    mono.iter().any(|(atom, _)| match atom {
+        Atom::Sym(s) => test(s),
+        Atom::Pos(d) => d.any_sym(test),
+        Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.any_sym(test) || b.any_sym(test),
+    })
 }
 
-impl Neg for &Expr {
-    type Output = Expr;
-    fn neg(self) -> Expr {
-        self.scale(-1)
-    }
-}
-impl Neg for Expr {
-    type Output = Expr;
-    fn neg(self) -> Expr {
-        self.scale(-1)
-    }
-}
-impl Sub<&Expr> for &Expr {
-    type Output = Expr;
-    fn sub(self, other: &Expr) -> Expr {
-        self + &(-other)
-    }
+/// Python's `//` of numbers; the divisor is neither 0 nor, for the smallest number, -1.
+fn floor_div(a: i128, b: i128) -> i128 {
+    a.div_euclid(b) - i128::from(b < 0 && a.rem_euclid(b) != 0)
 }
 
-macro_rules! owned_operators {
-    ($($trait:ident $method:ident),*) => {$(
-        impl $trait for Expr { type Output = Expr; fn $method(self, other: Expr) -> Expr { (&self).$method(&other) } }
-        impl $trait<&Expr> for Expr { type Output = Expr; fn $method(self, other: &Expr) -> Expr { (&self).$method(other) } }
-        impl $trait<Expr> for &Expr { type Output = Expr; fn $method(self, other: Expr) -> Expr { self.$method(&other) } }
-        impl $trait<i64> for Expr { type Output = Expr; fn $method(self, other: i64) -> Expr { (&self).$method(&Expr::int(other)) } }
-        impl $trait<i64> for &Expr { type Output = Expr; fn $method(self, other: i64) -> Expr { self.$method(&Expr::int(other)) } }
-    )*};
-}
-owned_operators!(Add add, Sub sub, Mul mul);
-
-impl From<i64> for Expr {
-    fn from(value: i64) -> Self {
-        Self::int(value)
-    }
-}
-impl From<Sym> for Expr {
-    fn from(symbol: Sym) -> Self {
-        Self::sym(symbol)
-    }
-}
-impl From<&Sym> for Expr {
-    fn from(symbol: &Sym) -> Self {
-        Self::sym(symbol.clone())
-    }
+/// Python's `%` of numbers, likewise.
+fn modulo(a: i128, b: i128) -> i128 {
+    let r = a.rem_euclid(b);
+    if b < 0 && r != 0 { r + b } else { r }
 }
 
-impl fmt::Display for Atom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sym(s) => write!(f, "{s}"),
-            Self::Pos(d) => write!(f, "max(0, {d})"),
-            Self::FloorDiv(a, b) => write!(f, "({a}) // ({b})"),
-            Self::Mod(a, b) => write!(f, "({a}) % ({b})"),
-        }
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
     }
-}
-
-/// Python syntax: what it prints, [`super::parse`] reads back to an equal expression.
-impl fmt::Display for Expr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.terms.is_empty() {
-            return f.write_str("0");
-        }
-        // Non-constant terms first reads better: `N - 1`, not `-1 + N`.
-        let order = self.terms.iter().filter(|(m, _)| !m.is_empty());
-        let constant = self.terms.iter().filter(|(m, _)| m.is_empty());
-        // A leading minus reads worse than a leading plus.
-        let (positive, negative): (Vec<_>, Vec<_>) = order.chain(constant).partition(|(_, c)| *c > 0);
-        for (index, (mono, coefficient)) in positive.into_iter().chain(negative).enumerate() {
-            let magnitude = coefficient.unsigned_abs();
-            match (index, *coefficient < 0) {
-                (0, true) => f.write_str("-")?,
-                (0, false) => {}
-                (_, true) => f.write_str(" - ")?,
-                (_, false) => f.write_str(" + ")?,
-            }
-            if mono.is_empty() || magnitude != 1 {
-                write!(f, "{magnitude}")?;
-                if !mono.is_empty() {
-                    f.write_str("*")?;
-                }
-            }
-            let mut first = true;
-            for (atom, power) in mono {
-                for _ in 0..*power {
-                    if !first {
-                        f.write_str("*")?;
-                    }
-                    first = false;
-                    match atom {
-                        Atom::FloorDiv(..) | Atom::Mod(..) => write!(f, "({atom})")?,
-                        _ => write!(f, "{atom}")?,
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
+    a
 }

@@ -1,9 +1,13 @@
 //! Integer expressions, ranges and subsets. A leaf: it uses nothing else of the compiler.
 
+mod arith;
+mod display;
 mod expr;
 mod facts;
 mod parse;
 mod subset;
+#[cfg(test)]
+mod tests;
 
 pub use expr::{Atom, Expr, Monomial, Sym};
 pub use facts::Facts;

@@ -13,7 +13,11 @@ pub struct Range {
 
 impl Range {
     pub fn new(begin: impl Into<Expr>, end: impl Into<Expr>, step: impl Into<Expr>) -> Self {
-        Self { begin: begin.into(), end: end.into(), step: step.into() }
+        Self {
+            begin: begin.into(),
+            end: end.into(),
+            step: step.into(),
+        }
     }
     /// `0..n`
     pub fn upto(n: impl Into<Expr>) -> Self {
@@ -29,7 +33,11 @@ impl Range {
         n.pos()
     }
     pub fn subs(&self, replace: &dyn Fn(&Sym) -> Option<Expr>) -> Self {
-        Self { begin: self.begin.subs(replace), end: self.end.subs(replace), step: self.step.subs(replace) }
+        Self {
+            begin: self.begin.subs(replace),
+            end: self.end.subs(replace),
+            step: self.step.subs(replace),
+        }
     }
     pub fn contains_sym(&self, symbol: &Sym) -> bool {
         self.begin.contains(symbol) || self.end.contains(symbol) || self.step.contains(symbol)
@@ -93,18 +101,35 @@ impl Subset {
     }
     /// The whole of a container of this shape.
     pub fn whole(shape: &[Expr]) -> Self {
-        Self(shape.iter().map(|n| Dim::Range(Range::upto(n.clone()))).collect())
+        Self(
+            shape
+                .iter()
+                .map(|n| Dim::Range(Range::upto(n.clone())))
+                .collect(),
+        )
     }
     pub fn rank(&self) -> usize {
         self.0.len()
     }
     /// The indices, if every dimension is one.
     pub fn as_point(&self) -> Option<Vec<&Expr>> {
-        self.0.iter().map(|d| if let Dim::Index(e) = d { Some(e) } else { None }).collect()
+        self.0
+            .iter()
+            .map(|d| if let Dim::Index(e) = d { Some(e) } else { None })
+            .collect()
     }
     /// The shape a consumer sees: the counts of the ranges.
     pub fn shape(&self) -> Vec<Expr> {
-        self.0.iter().filter_map(|d| if let Dim::Range(r) = d { Some(r.count()) } else { None }).collect()
+        self.0
+            .iter()
+            .filter_map(|d| {
+                if let Dim::Range(r) = d {
+                    Some(r.count())
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
     pub fn volume(&self) -> Expr {
         self.shape().iter().fold(Expr::one(), |v, n| v * n)
@@ -123,7 +148,11 @@ impl Subset {
         self.0.len() == shape.len()
             && self.0.iter().zip(shape).all(|(dim, n)| match dim {
                 Dim::Index(e) => facts.eq(e, &Expr::zero()) && facts.eq(n, &Expr::one()),
-                Dim::Range(r) => facts.le(&r.begin, &Expr::zero()) && r.step.as_int() == Some(1) && facts.le(n, &r.end),
+                Dim::Range(r) => {
+                    facts.le(&r.begin, &Expr::zero())
+                        && r.step.as_int() == Some(1)
+                        && facts.le(n, &r.end)
+                }
             })
     }
 }
