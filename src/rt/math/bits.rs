@@ -54,7 +54,10 @@ pub(super) fn split_exponent(x: f64, low: f64) -> (f64, f64) {
     let one = 1023u64 << 52;
     let t = x.to_bits().wrapping_add(one.wrapping_sub(low.to_bits()));
     let k = small_to_f64(t >> 52) - 1023.0;
-    (f64::from_bits((t & MANTISSA).wrapping_add(low.to_bits())), k)
+    (
+        f64::from_bits((t & MANTISSA).wrapping_add(low.to_bits())),
+        k,
+    )
 }
 
 /// `a + b` and its rounding error (Knuth).

@@ -98,7 +98,10 @@ fn narrow(z: C) -> Complex<f32> {
 fn exp_product<const FMA: bool>(a: f64) -> (f64, f64) {
     const EXP_709: f64 = 8.218_407_461_554_972e307;
     let large = a > 709.0;
-    (exp::<FMA>(if large { a - 709.0 } else { a }), if large { EXP_709 } else { 1.0 })
+    (
+        exp::<FMA>(if large { a - 709.0 } else { a }),
+        if large { EXP_709 } else { 1.0 },
+    )
 }
 
 #[inline(always)]
@@ -109,8 +112,16 @@ fn cexp<const FMA: bool>(z: C) -> C {
     let im = if z.im == 0.0 { z.im } else { e * s * f };
     // The direction at infinity is unknown where the angle is.
     let lost = !z.im.is_finite();
-    let re = if lost && z.re == f64::INFINITY { f64::INFINITY } else { re };
-    if lost && z.re == f64::NEG_INFINITY { C::new(0.0, 0.0) } else { C::new(re, im) }
+    let re = if lost && z.re == f64::INFINITY {
+        f64::INFINITY
+    } else {
+        re
+    };
+    if lost && z.re == f64::NEG_INFINITY {
+        C::new(0.0, 0.0)
+    } else {
+        C::new(re, im)
+    }
 }
 
 /// `log |z|`, exact also where `|z|` is nearly one.
@@ -131,7 +142,11 @@ fn log_abs<const FMA: bool>(z: C) -> f64 {
         (1.0, 0.0)
     };
     let far = log::<FMA>(hypot::<FMA>(a * scale, b * scale)) + shift * core::f64::consts::LN_2;
-    if m > 0.7 && m < 1.4 && n < 1.4 { near } else { far }
+    if m > 0.7 && m < 1.4 && n < 1.4 {
+        near
+    } else {
+        far
+    }
 }
 
 #[inline(always)]
@@ -143,13 +158,19 @@ fn clog<const FMA: bool>(z: C) -> C {
 #[inline(always)]
 fn clog2<const FMA: bool>(z: C) -> C {
     let w = clog::<FMA>(z);
-    C::new(w.re * core::f64::consts::LOG2_E, w.im * core::f64::consts::LOG2_E)
+    C::new(
+        w.re * core::f64::consts::LOG2_E,
+        w.im * core::f64::consts::LOG2_E,
+    )
 }
 
 #[inline(always)]
 fn clog10<const FMA: bool>(z: C) -> C {
     let w = clog::<FMA>(z);
-    C::new(w.re * core::f64::consts::LOG10_E, w.im * core::f64::consts::LOG10_E)
+    C::new(
+        w.re * core::f64::consts::LOG10_E,
+        w.im * core::f64::consts::LOG10_E,
+    )
 }
 
 #[inline(always)]
@@ -170,14 +191,36 @@ fn csqrt<const FMA: bool>(z: C) -> C {
     let right = C::new(t, u.copysign(z.im));
     let left = C::new(u, t.copysign(z.im));
     let y = if z.re < 0.0 { left } else { right };
-    let y = if z.re == f64::INFINITY { C::new(z.re, if z.im.is_nan() { z.im } else { 0f64.copysign(z.im) }) } else { y };
-    let y = if z.re == f64::NEG_INFINITY {
-        C::new(if z.im.is_nan() { z.im } else { 0.0 }, f64::INFINITY.copysign(z.im))
+    let y = if z.re == f64::INFINITY {
+        C::new(
+            z.re,
+            if z.im.is_nan() {
+                z.im
+            } else {
+                0f64.copysign(z.im)
+            },
+        )
     } else {
         y
     };
-    let y = if z.re.is_nan() { C::new(f64::NAN, f64::NAN) } else { y };
-    if b == f64::INFINITY { C::new(f64::INFINITY, z.im) } else { y }
+    let y = if z.re == f64::NEG_INFINITY {
+        C::new(
+            if z.im.is_nan() { z.im } else { 0.0 },
+            f64::INFINITY.copysign(z.im),
+        )
+    } else {
+        y
+    };
+    let y = if z.re.is_nan() {
+        C::new(f64::NAN, f64::NAN)
+    } else {
+        y
+    };
+    if b == f64::INFINITY {
+        C::new(f64::INFINITY, z.im)
+    } else {
+        y
+    }
 }
 
 /// `sinh a` and `cosh a`, each as a product with the second member so that neither overflows before the result.
@@ -193,7 +236,15 @@ fn hyperbolic_product<const FMA: bool>(a: f64) -> (f64, f64, f64) {
 
 /// `x * y` where zero times anything is zero.
 fn zero_product(x: f64, y: f64) -> f64 {
-    if x == 0.0 { if y.is_sign_negative() && !y.is_nan() { -x } else { x } } else { x * y }
+    if x == 0.0 {
+        if y.is_sign_negative() && !y.is_nan() {
+            -x
+        } else {
+            x
+        }
+    } else {
+        x * y
+    }
 }
 
 #[inline]
@@ -213,7 +264,12 @@ fn csinh<const FMA: bool>(z: C) -> C {
 fn ccosh<const FMA: bool>(z: C) -> C {
     let (sh, ch, f) = hyperbolic_product::<FMA>(z.re);
     if z.im == 0.0 {
-        let im = z.im * if z.re.is_nan() { 1.0 } else { 1f64.copysign(z.re) };
+        let im = z.im
+            * if z.re.is_nan() {
+                1.0
+            } else {
+                1f64.copysign(z.re)
+            };
         return C::new(ch * f, im);
     }
     let (s, c) = sin_cos::<FMA>(z.im);
@@ -285,10 +341,20 @@ fn cdiv(a: C, b: C) -> C {
     let (large, small) = if by_re { (b.re, b.im) } else { (b.im, b.re) };
     let ratio = small / large;
     let factor = 1.0 / (large + small * ratio);
-    let first = C::new((a.re + a.im * ratio) * factor, (a.im - a.re * ratio) * factor);
-    let second = C::new((a.re * ratio + a.im) * factor, (a.im * ratio - a.re) * factor);
+    let first = C::new(
+        (a.re + a.im * ratio) * factor,
+        (a.im - a.re * ratio) * factor,
+    );
+    let second = C::new(
+        (a.re * ratio + a.im) * factor,
+        (a.im * ratio - a.re) * factor,
+    );
     let y = if by_re { first } else { second };
-    if wide == 0.0 && tall == 0.0 { C::new(a.re / wide, a.im / wide) } else { y }
+    if wide == 0.0 && tall == 0.0 {
+        C::new(a.re / wide, a.im / wide)
+    } else {
+        y
+    }
 }
 
 #[inline]
@@ -297,7 +363,11 @@ fn cpow<const FMA: bool>(x: C, y: C) -> C {
         return C::new(1.0, 0.0);
     }
     if x.re == 0.0 && x.im == 0.0 {
-        return if y.re > 0.0 { C::new(0.0, 0.0) } else { C::new(f64::NAN, f64::NAN) };
+        return if y.re > 0.0 {
+            C::new(0.0, 0.0)
+        } else {
+            C::new(f64::NAN, f64::NAN)
+        };
     }
     if y.im == 0.0 && y.re.abs() < 100.0 && y.re.trunc() == y.re {
         let mut n = y.re.abs() as u32;
@@ -315,7 +385,11 @@ fn cpow<const FMA: bool>(x: C, y: C) -> C {
                 base = mul(base, base);
             }
         }
-        return if y.re < 0.0 { cdiv(C::new(1.0, 0.0), result) } else { result };
+        return if y.re < 0.0 {
+            cdiv(C::new(1.0, 0.0), result)
+        } else {
+            result
+        };
     }
     cexp::<FMA>(mul(y, clog::<FMA>(x)))
 }

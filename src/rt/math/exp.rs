@@ -65,7 +65,11 @@ pub(super) fn expm1_quarter<const FMA: bool>(x: f64) -> f64 {
     let hi = fma::<FMA>(-k, LN2_HI, x);
     let r = fma::<FMA>(-k, LN2_LO, hi);
     // What the reduction lost.
-    let lost = if FMA { fma::<FMA>(-k, LN2_LO, hi - r) } else { (hi - r) - k * LN2_LO };
+    let lost = if FMA {
+        fma::<FMA>(-k, LN2_LO, hi - r)
+    } else {
+        (hi - r) - k * LN2_LO
+    };
     let tail = fma::<FMA>(r * r, poly::<FMA, 10>(r, &Q), lost);
     let s = pow2(k - 2.0);
     s * tail + fma::<FMA>(s, r, s - 0.25)
@@ -74,5 +78,9 @@ pub(super) fn expm1_quarter<const FMA: bool>(x: f64) -> f64 {
 #[inline(always)]
 pub(super) fn expm1<const FMA: bool>(x: f64) -> f64 {
     // Below 2^-54 the result is the argument (also -0 and denormals).
-    if x.abs() < 5.551_115_123_125_783e-17 { x } else { 4.0 * expm1_quarter::<FMA>(x) }
+    if x.abs() < 5.551_115_123_125_783e-17 {
+        x
+    } else {
+        4.0 * expm1_quarter::<FMA>(x)
+    }
 }

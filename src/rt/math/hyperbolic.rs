@@ -36,9 +36,17 @@ pub(super) fn asinh<const FMA: bool>(x: f64) -> f64 {
     let a = x.abs();
     let large = a > 268_435_456.0;
     let s = a * a;
-    let u = if large { a - 1.0 } else { a + s / (1.0 + (s + 1.0).sqrt()) };
+    let u = if large {
+        a - 1.0
+    } else {
+        a + s / (1.0 + (s + 1.0).sqrt())
+    };
     let y = log1p::<FMA>(u);
-    let y = if large { y + core::f64::consts::LN_2 } else { y };
+    let y = if large {
+        y + core::f64::consts::LN_2
+    } else {
+        y
+    };
     (if a < 1e-9 { a } else { y }).copysign(x)
 }
 
@@ -48,7 +56,11 @@ pub(super) fn acosh<const FMA: bool>(x: f64) -> f64 {
     let t = x - 1.0;
     let u = if large { t } else { t + (t + t + t * t).sqrt() };
     let y = log1p::<FMA>(u);
-    let y = if large { y + core::f64::consts::LN_2 } else { y };
+    let y = if large {
+        y + core::f64::consts::LN_2
+    } else {
+        y
+    };
     if x < 1.0 { f64::NAN } else { y }
 }
 
@@ -56,7 +68,11 @@ pub(super) fn acosh<const FMA: bool>(x: f64) -> f64 {
 pub(super) fn atanh<const FMA: bool>(x: f64) -> f64 {
     let a = x.abs();
     let t = a + a;
-    let u = if a < 0.5 { t + t * a / (1.0 - a) } else { t / (1.0 - a) };
+    let u = if a < 0.5 {
+        t + t * a / (1.0 - a)
+    } else {
+        t / (1.0 - a)
+    };
     let y = 0.5 * log1p::<FMA>(u);
     (if a < 1e-9 { a } else { y }).copysign(x)
 }

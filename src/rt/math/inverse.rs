@@ -19,8 +19,13 @@ fn rational<const FMA: bool>(z: f64) -> f64 {
         -3.255_658_186_224_009_154_05e-1,
         1.666_666_666_666_666_574_15e-1,
     ];
-    const Q: [f64; 5] =
-        [7.703_815_055_590_193_527_91e-2, -6.882_839_716_054_532_930_3e-1, 2.020_945_760_233_505_694_71, -2.403_394_911_734_414_218_78, 1.0];
+    const Q: [f64; 5] = [
+        7.703_815_055_590_193_527_91e-2,
+        -6.882_839_716_054_532_930_3e-1,
+        2.020_945_760_233_505_694_71,
+        -2.403_394_911_734_414_218_78,
+        1.0,
+    ];
     z * poly::<FMA, 6>(z, &P) / poly::<FMA, 5>(z, &Q)
 }
 
@@ -80,13 +85,23 @@ fn atan_positive<const FMA: bool>(a: f64) -> f64 {
     // Around 0, 1/2, 1, 3/2, infinity: atan a = atan c + atan((a - c) / (1 + a c)).
     let (mut n, mut d, mut hi, mut lo) = (a, 1.0, 0.0, 0.0);
     if a >= 0.4375 {
-        (n, d, hi, lo) = (2.0 * a - 1.0, 2.0 + a, 0.463_647_609_000_806_1, 2.269_877_745_296_168_7e-17);
+        (n, d, hi, lo) = (
+            2.0 * a - 1.0,
+            2.0 + a,
+            0.463_647_609_000_806_1,
+            2.269_877_745_296_168_7e-17,
+        );
     }
     if a >= 0.6875 {
         (n, d, hi, lo) = (a - 1.0, a + 1.0, PIO4, 3.061_616_997_868_383e-17);
     }
     if a >= 1.1875 {
-        (n, d, hi, lo) = (a - 1.5, 1.0 + 1.5 * a, 0.982_793_723_247_329, 1.390_331_103_123_099_8e-17);
+        (n, d, hi, lo) = (
+            a - 1.5,
+            1.0 + 1.5 * a,
+            0.982_793_723_247_329,
+            1.390_331_103_123_099_8e-17,
+        );
     }
     if a >= 2.4375 {
         (n, d, hi, lo) = (-1.0, a, PIO2, PIO2_LO);
@@ -111,7 +126,16 @@ pub(super) fn atan2<const FMA: bool>(y: f64, x: f64) -> f64 {
     let quotient = if a == 0.0 { 0.0 } else { quotient };
     let t = atan_positive::<FMA>(quotient);
     // Straight up: rounding `pi - t` could go past pi/2.
-    let left = if quotient > 1e18 { PIO2 } else { PI - (t - PI_LO) };
+    let left = if quotient > 1e18 {
+        PIO2
+    } else {
+        PI - (t - PI_LO)
+    };
     let t = if x.is_sign_negative() { left } else { t };
-    (if x.is_nan() || y.is_nan() { f64::NAN } else { t }).copysign(y)
+    (if x.is_nan() || y.is_nan() {
+        f64::NAN
+    } else {
+        t
+    })
+    .copysign(y)
 }

@@ -86,11 +86,19 @@ pub(super) fn log1p<const FMA: bool>(x: f64) -> f64 {
     let near = x > -0.292_893 && x < 0.414_213;
     let (m, k) = split_exponent(u, SQRT_HALF);
     let (f, k) = if near { (x, 0.0) } else { (m - 1.0, k) };
-    let lost = if k >= 2.0 { 1.0 - (u - x) } else { x - (u - 1.0) };
+    let lost = if k >= 2.0 {
+        1.0 - (u - x)
+    } else {
+        x - (u - 1.0)
+    };
     let c = if near || k > 54.0 { 0.0 } else { lost / u };
     let (r, half) = tail::<FMA>(f);
     let y = k * LN2_HI - ((half - (r + (k * LN2_LO + c))) - f);
     let y = special(u, y);
     // Tiny arguments are their own result (and keep the sign of zero).
-    if x.abs() < 5.551_115_123_125_783e-17 { x } else { y }
+    if x.abs() < 5.551_115_123_125_783e-17 {
+        x
+    } else {
+        y
+    }
 }

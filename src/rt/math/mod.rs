@@ -13,6 +13,11 @@
 //! Hanek, *Radian reduction for trigonometric functions* (SIGNUM 1983); kernels after FDLIBM (K. C. Ng, Sun Microsystems 1993)
 //! where named; the polynomial of the exponential is a Chebyshev fit of our own.
 
+// The functions must take on the target features of the code around them.
+#![allow(clippy::inline_always)]
+// Coefficients are as published.
+#![allow(clippy::unreadable_literal, clippy::excessive_precision)]
+
 mod bits;
 mod complex;
 mod exp;

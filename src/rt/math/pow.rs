@@ -19,11 +19,21 @@ fn log2_split<const FMA: bool>(x: f64) -> (f64, f64) {
     const CP_L: f64 = -7.028_461_650_952_758_265_16e-9;
     let denormal = x < f64::MIN_POSITIVE;
     // Significand in [sqrt(3)/2, sqrt(3)), nearest to 1 or to 3/2.
-    let (m, k) = split_exponent(if denormal { x * TWO54 } else { x }, 0.866_025_403_784_438_6);
+    let (m, k) = split_exponent(
+        if denormal { x * TWO54 } else { x },
+        0.866_025_403_784_438_6,
+    );
     let k = if denormal { k - 54.0 } else { k };
     let upper = m >= 1.224_744_871_391_589;
     let base = if upper { 1.5 } else { 1.0 };
-    let (dp_h, dp_l) = if upper { (5.849_624_872_207_641_601_56e-1, 1.350_039_202_129_748_971_28e-8) } else { (0.0, 0.0) };
+    let (dp_h, dp_l) = if upper {
+        (
+            5.849_624_872_207_641_601_56e-1,
+            1.350_039_202_129_748_971_28e-8,
+        )
+    } else {
+        (0.0, 0.0)
+    };
     // s = (m - base) / (m + base) in two parts.
     let u = m - base;
     let sum = m + base;
@@ -88,22 +98,43 @@ pub(super) fn pow<const FMA: bool>(x: f64, y: f64) -> f64 {
     let z = h + l;
     let over = z > 1100.0;
     let under = z < -1100.0;
-    let (h, l) = if over || under { (if over { 1100.0 } else { -1100.0 }, 0.0) } else { (h, l) };
+    let (h, l) = if over || under {
+        (if over { 1100.0 } else { -1100.0 }, 0.0)
+    } else {
+        (h, l)
+    };
     let result = exp2_split::<FMA>(h, l);
     // Zero and infinite bases.
     let grows = (a > 1.0) == (y > 0.0);
     let extreme = if grows { f64::INFINITY } else { 0.0 };
-    let result = if a == 0.0 || a == f64::INFINITY || y.abs() == f64::INFINITY { extreme } else { result };
+    let result = if a == 0.0 || a == f64::INFINITY || y.abs() == f64::INFINITY {
+        extreme
+    } else {
+        result
+    };
     // Negative bases: the sign of an odd power, NaN for a power that is no integer.
     let b = y.abs();
     let integral = b >= 2.0 * super::bits::TWO52 || super::round::rint::<FMA>(b) == b;
     let halved = 0.5 * b;
-    let odd = integral && b < 2.0 * super::bits::TWO52 && super::round::rint::<FMA>(halved) != halved;
+    let odd =
+        integral && b < 2.0 * super::bits::TWO52 && super::round::rint::<FMA>(halved) != halved;
     let negative = x.is_sign_negative();
     let result = if negative && odd { -result } else { result };
-    let result = if negative && !integral && a > 0.0 && a < f64::INFINITY { f64::NAN } else { result };
-    let result = if x.is_nan() || y.is_nan() { f64::NAN } else { result };
+    let result = if negative && !integral && a > 0.0 && a < f64::INFINITY {
+        f64::NAN
+    } else {
+        result
+    };
+    let result = if x.is_nan() || y.is_nan() {
+        f64::NAN
+    } else {
+        result
+    };
     // (-1)^inf is 1, as is everything to the zero and one to everything.
-    let result = if a == 1.0 && b == f64::INFINITY { 1.0 } else { result };
+    let result = if a == 1.0 && b == f64::INFINITY {
+        1.0
+    } else {
+        result
+    };
     if x == 1.0 || y == 0.0 { 1.0 } else { result }
 }

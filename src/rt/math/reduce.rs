@@ -86,7 +86,11 @@ fn normalise(a: f64) -> (f64, usize) {
     let exponent = a.to_bits() >> 52;
     let large = a >= 2.0 * TWO52;
     let fixed = f64::from_bits((a.to_bits() & ((1 << 52) - 1)) | TWO52.to_bits());
-    let row = if large { exponent.wrapping_sub(1075) } else { 0 };
+    let row = if large {
+        exponent.wrapping_sub(1075)
+    } else {
+        0
+    };
     (if large { fixed } else { a }, (row & 1023) as usize)
 }
 
@@ -100,7 +104,12 @@ pub(super) fn reduce<const FMA: bool>(a: f64) -> (f64, f64, u64) {
     let (p2, e2) = two_prod::<FMA>(x, c2);
     // Multiples of 4 go; exact.
     let quarter = 0.25 * p0;
-    let whole = if FMA { rint::<FMA>(quarter) } else { let w = (quarter + TWO52) - TWO52; if quarter < TWO52 { w } else { quarter } };
+    let whole = if FMA {
+        rint::<FMA>(quarter)
+    } else {
+        let w = (quarter + TWO52) - TWO52;
+        if quarter < TWO52 { w } else { quarter }
+    };
     let h = p0 - 4.0 * whole;
     // h + (e0 + p1) + (e1 + p2) + ...: a sum whose leading part may cancel by 61 bits.
     let (s1, t1) = two_sum(e0, p1);
@@ -117,7 +126,11 @@ pub(super) fn reduce<const FMA: bool>(a: f64) -> (f64, f64, u64) {
     let (h, l) = fast_two_sum(h, l);
     // Times pi/2.
     let (r, e) = two_prod::<FMA>(h, core::f64::consts::FRAC_PI_2);
-    let e = fma::<FMA>(l, core::f64::consts::FRAC_PI_2, fma::<FMA>(h, 6.123_233_995_736_766e-17, e));
+    let e = fma::<FMA>(
+        l,
+        core::f64::consts::FRAC_PI_2,
+        fma::<FMA>(h, 6.123_233_995_736_766e-17, e),
+    );
     let (r, tail) = fast_two_sum(r, e);
     (r, tail, shifted.to_bits())
 }

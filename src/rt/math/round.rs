@@ -16,7 +16,11 @@ fn rint_emulated(x: f64) -> f64 {
 
 #[inline(always)]
 pub(super) fn rint<const FMA: bool>(x: f64) -> f64 {
-    if FMA { x.round_ties_even() } else { rint_emulated(x) }
+    if FMA {
+        x.round_ties_even()
+    } else {
+        rint_emulated(x)
+    }
 }
 
 #[inline(always)]
@@ -50,7 +54,13 @@ pub(super) fn trunc<const FMA: bool>(x: f64) -> f64 {
 /// After FreeBSD's `s_cbrt.c`: an estimate from the bits, a polynomial, one step of Newton's method.
 #[inline(always)]
 pub(super) fn cbrt<const FMA: bool>(x: f64) -> f64 {
-    const P: [f64; 5] = [0.145_996_192_886_612_446_982, -0.758_397_934_778_766_047_437, 1.621_429_720_105_354_466_14, -1.884_979_795_433_771_698_75, 1.875_951_824_271_770_096_43];
+    const P: [f64; 5] = [
+        0.145_996_192_886_612_446_982,
+        -0.758_397_934_778_766_047_437,
+        1.621_429_720_105_354_466_14,
+        -1.884_979_795_433_771_698_75,
+        1.875_951_824_271_770_096_43,
+    ];
     let a = x.abs();
     let denormal = a < f64::MIN_POSITIVE;
     let v = if denormal { a * TWO54 } else { a };
@@ -74,10 +84,30 @@ pub(super) fn hypot<const FMA: bool>(x: f64, y: f64) -> f64 {
     let (m, n) = if a > b { (a, b) } else { (b, a) };
     let big = m > 1e150;
     let small = m < 1e-140;
-    let up = if big { SHRINK } else if small { GROW } else { 1.0 };
-    let down = if big { GROW } else if small { SHRINK } else { 1.0 };
+    let up = if big {
+        SHRINK
+    } else if small {
+        GROW
+    } else {
+        1.0
+    };
+    let down = if big {
+        GROW
+    } else if small {
+        SHRINK
+    } else {
+        1.0
+    };
     let (m, n) = (m * up, n * up);
     let h = fma::<FMA>(m, m, n * n).sqrt() * down;
-    let h = if a.is_nan() || b.is_nan() { f64::NAN } else { h };
-    if a == f64::INFINITY || b == f64::INFINITY { f64::INFINITY } else { h }
+    let h = if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else {
+        h
+    };
+    if a == f64::INFINITY || b == f64::INFINITY {
+        f64::INFINITY
+    } else {
+        h
+    }
 }

@@ -106,10 +106,23 @@ pub(super) fn log10<const FMA: bool>(x: f32) -> f32 {
 /// Sine and cosine of an argument in [-pi/4, pi/4], to about 2^-34.
 #[inline(always)]
 fn kernels<const FMA: bool>(r: f64) -> (f64, f64) {
-    const S: [f64; 4] = [2.724_986_465_513_958_5e-6, -1.984_008_626_375_544_3e-4, 8.333_331_873_837_089e-3, -0.166_666_666_638_530_44];
-    const C: [f64; 4] = [2.446_372_116_361_199_8e-5, -1.388_758_863_781_580_5e-3, 4.166_665_063_493_084e-2, -0.499_999_999_690_946_55];
+    const S: [f64; 4] = [
+        2.724_986_465_513_958_5e-6,
+        -1.984_008_626_375_544_3e-4,
+        8.333_331_873_837_089e-3,
+        -0.166_666_666_638_530_44,
+    ];
+    const C: [f64; 4] = [
+        2.446_372_116_361_199_8e-5,
+        -1.388_758_863_781_580_5e-3,
+        4.166_665_063_493_084e-2,
+        -0.499_999_999_690_946_55,
+    ];
     let z = r * r;
-    (r + r * z * poly::<FMA, 4>(z, &S), 1.0 + z * poly::<FMA, 4>(z, &C))
+    (
+        r + r * z * poly::<FMA, 4>(z, &S),
+        1.0 + z * poly::<FMA, 4>(z, &C),
+    )
 }
 
 #[inline(always)]
@@ -121,7 +134,10 @@ fn sin_cos<const FMA: bool>(x: f32) -> (f64, f64) {
     let cosine = super::trig::flip(if odd { s } else { c }, n.wrapping_add(1));
     let finite = x.abs() < f32::INFINITY;
     let sine = f64::from_bits(sine.to_bits() ^ (f64::from(x).to_bits() & (1 << 63)));
-    (if finite { sine } else { f64::NAN }, if finite { cosine } else { f64::NAN })
+    (
+        if finite { sine } else { f64::NAN },
+        if finite { cosine } else { f64::NAN },
+    )
 }
 
 #[inline(always)]
@@ -155,9 +171,21 @@ pub(super) fn pow<const FMA: bool>(x: f32, y: f32) -> f32 {
     let odd = integral && b < 1e9 && nearest(halved) != halved;
     let negative = wx.is_sign_negative();
     let result = if negative && odd { -result } else { result };
-    let result = if negative && !integral && a > 0.0 && a < f64::INFINITY { f64::NAN } else { result };
-    let result = if wx.is_nan() || wy.is_nan() { f64::NAN } else { result };
-    let result = if a == 1.0 && b == f64::INFINITY { 1.0 } else { result };
+    let result = if negative && !integral && a > 0.0 && a < f64::INFINITY {
+        f64::NAN
+    } else {
+        result
+    };
+    let result = if wx.is_nan() || wy.is_nan() {
+        f64::NAN
+    } else {
+        result
+    };
+    let result = if a == 1.0 && b == f64::INFINITY {
+        1.0
+    } else {
+        result
+    };
     (if wx == 1.0 || wy == 0.0 { 1.0 } else { result }) as f32
 }
 
@@ -165,7 +193,11 @@ pub(super) fn pow<const FMA: bool>(x: f32, y: f32) -> f32 {
 pub(super) fn hypot(x: f32, y: f32) -> f32 {
     let (a, b) = (f64::from(x), f64::from(y));
     let h = (a * a + b * b).sqrt() as f32;
-    if x.abs() == f32::INFINITY || y.abs() == f32::INFINITY { f32::INFINITY } else { h }
+    if x.abs() == f32::INFINITY || y.abs() == f32::INFINITY {
+        f32::INFINITY
+    } else {
+        h
+    }
 }
 
 const TWO23: f32 = 8_388_608.0;
@@ -179,7 +211,11 @@ fn rint_emulated(x: f32) -> f32 {
 
 #[inline(always)]
 pub(super) fn rint<const FMA: bool>(x: f32) -> f32 {
-    if FMA { x.round_ties_even() } else { rint_emulated(x) }
+    if FMA {
+        x.round_ties_even()
+    } else {
+        rint_emulated(x)
+    }
 }
 
 #[inline(always)]

@@ -35,7 +35,11 @@ fn libm(name: &str, x: f64) -> f64 {
         // The standard library's own formulas lose digits; those of the C library are not reachable from here.
         "asinh" => {
             let a = x.abs();
-            let y = if a < 1e8 { (a + a * a / (1.0 + (1.0 + a * a).sqrt())).ln_1p() } else { a.ln() + core::f64::consts::LN_2 };
+            let y = if a < 1e8 {
+                (a + a * a / (1.0 + (1.0 + a * a).sqrt())).ln_1p()
+            } else {
+                a.ln() + core::f64::consts::LN_2
+            };
             y.copysign(x)
         }
         "acosh" if x < 1.0 => f64::NAN,
@@ -60,7 +64,9 @@ fn ulps(a: f64, b: f64) -> u64 {
     };
     match (a.is_nan(), b.is_nan()) {
         (true, true) => 0,
-        (false, false) if a != 0.0 || b != 0.0 || a.is_sign_negative() == b.is_sign_negative() => ordered(a).abs_diff(ordered(b)),
+        (false, false) if a != 0.0 || b != 0.0 || a.is_sign_negative() == b.is_sign_negative() => {
+            ordered(a).abs_diff(ordered(b))
+        }
         _ => u64::MAX,
     }
 }
@@ -69,7 +75,12 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, Vec<f64>)> {
     text.lines().filter(|l| !l.starts_with('#')).map(|line| {
         let mut words = line.split(' ');
         let name = words.next().unwrap();
-        (name, words.map(|w| f64::from_bits(u64::from_str_radix(w, 16).unwrap())).collect())
+        (
+            name,
+            words
+                .map(|w| f64::from_bits(u64::from_str_radix(w, 16).unwrap()))
+                .collect(),
+        )
     })
 }
 
@@ -77,22 +88,69 @@ fn lines(text: &str) -> impl Iterator<Item = (&str, Vec<f64>)> {
 fn double_precision_matches_high_precision_values() {
     for (name, v) in lines(include_str!("reference/real.txt")) {
         let got = match name {
-            "pow" => [Real::pow::<true>(v[0], v[1]), Real::pow::<false>(v[0], v[1])],
-            "atan2" => [Real::atan2::<true>(v[0], v[1]), Real::atan2::<false>(v[0], v[1])],
-            "hypot" => [Real::hypot::<true>(v[0], v[1]), Real::hypot::<false>(v[0], v[1])],
+            "pow" => [
+                Real::pow::<true>(v[0], v[1]),
+                Real::pow::<false>(v[0], v[1]),
+            ],
+            "atan2" => [
+                Real::atan2::<true>(v[0], v[1]),
+                Real::atan2::<false>(v[0], v[1]),
+            ],
+            "hypot" => [
+                Real::hypot::<true>(v[0], v[1]),
+                Real::hypot::<false>(v[0], v[1]),
+            ],
             _ => doubles().map(|t| t.iter().find(|(n, _)| *n == name).unwrap().1(v[0])),
         };
         let expected = *v.last().unwrap();
         for g in got {
-            assert!(ulps(g, expected) <= 2, "{name}({:e} {:e}) = {g:e}, not {expected:e}", v[0], v[1]);
+            assert!(
+                ulps(g, expected) <= 2,
+                "{name}({:e} {:e}) = {g:e}, not {expected:e}",
+                v[0],
+                v[1]
+            );
         }
     }
 }
 
 const SPECIAL: [f64; 36] = [
-    0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 1.0, -1.0, 0.5, -0.5, 1.5, -2.5, 2.0, -2.0, 3.0, -3.0, 1e300, -1e300, 5e-324,
-    -5e-324, 1e-310, -1e-310, 1e17, 4_503_599_627_370_497.0, 9_007_199_254_740_992.0, -4_503_599_627_370_497.0, 1e-20, -1e-20, 1.000_000_000_1,
-    1024.0, 710.0, -746.0, 709.0, 1e9, 4_503_599_627_370_495.5, 2_251_799_813_685_247.5, -2_251_799_813_685_247.75,
+    0.0,
+    -0.0,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    1.5,
+    -2.5,
+    2.0,
+    -2.0,
+    3.0,
+    -3.0,
+    1e300,
+    -1e300,
+    5e-324,
+    -5e-324,
+    1e-310,
+    -1e-310,
+    1e17,
+    4_503_599_627_370_497.0,
+    9_007_199_254_740_992.0,
+    -4_503_599_627_370_497.0,
+    1e-20,
+    -1e-20,
+    1.000_000_000_1,
+    1024.0,
+    710.0,
+    -746.0,
+    709.0,
+    1e9,
+    4_503_599_627_370_495.5,
+    2_251_799_813_685_247.5,
+    -2_251_799_813_685_247.75,
 ];
 
 #[test]
@@ -100,27 +158,62 @@ fn special_arguments() {
     for x in SPECIAL {
         for table in doubles() {
             for (name, f) in table {
-                assert!(ulps(f(x), libm(name, x)) <= 3, "{name}({x:e}) = {:e}, not {:e}", f(x), libm(name, x));
+                assert!(
+                    ulps(f(x), libm(name, x)) <= 3,
+                    "{name}({x:e}) = {:e}, not {:e}",
+                    f(x),
+                    libm(name, x)
+                );
             }
         }
         for y in SPECIAL {
             for (name, expected, got) in [
-                ("pow", x.powf(y), [Real::pow::<true>(x, y), Real::pow::<false>(x, y)]),
-                ("atan2", x.atan2(y), [Real::atan2::<true>(x, y), Real::atan2::<false>(x, y)]),
-                ("hypot", x.hypot(y), [Real::hypot::<true>(x, y), Real::hypot::<false>(x, y)]),
+                (
+                    "pow",
+                    x.powf(y),
+                    [Real::pow::<true>(x, y), Real::pow::<false>(x, y)],
+                ),
+                (
+                    "atan2",
+                    x.atan2(y),
+                    [Real::atan2::<true>(x, y), Real::atan2::<false>(x, y)],
+                ),
+                (
+                    "hypot",
+                    x.hypot(y),
+                    [Real::hypot::<true>(x, y), Real::hypot::<false>(x, y)],
+                ),
             ] {
                 for g in got {
-                    assert!(ulps(g, expected) <= 2, "{name}({x:e}, {y:e}) = {g:e}, not {expected:e}");
+                    assert!(
+                        ulps(g, expected) <= 2,
+                        "{name}({x:e}, {y:e}) = {g:e}, not {expected:e}"
+                    );
                 }
             }
             let (x, y) = (x as f32, y as f32);
             for (name, expected, got) in [
-                ("pow", f64::from(x).powf(f64::from(y)), [Real::pow::<true>(x, y), Real::pow::<false>(x, y)]),
-                ("atan2", f64::from(x).atan2(f64::from(y)), [Real::atan2::<true>(x, y), Real::atan2::<false>(x, y)]),
-                ("hypot", f64::from(x).hypot(f64::from(y)), [Real::hypot::<true>(x, y), Real::hypot::<false>(x, y)]),
+                (
+                    "pow",
+                    f64::from(x).powf(f64::from(y)),
+                    [Real::pow::<true>(x, y), Real::pow::<false>(x, y)],
+                ),
+                (
+                    "atan2",
+                    f64::from(x).atan2(f64::from(y)),
+                    [Real::atan2::<true>(x, y), Real::atan2::<false>(x, y)],
+                ),
+                (
+                    "hypot",
+                    f64::from(x).hypot(f64::from(y)),
+                    [Real::hypot::<true>(x, y), Real::hypot::<false>(x, y)],
+                ),
             ] {
                 for g in got {
-                    assert!(single_error(g, expected) <= 1.0, "{name}({x:e}, {y:e}) = {g:e}, not {expected:e}");
+                    assert!(
+                        single_error(g, expected) <= 1.0,
+                        "{name}({x:e}, {y:e}) = {g:e}, not {expected:e}"
+                    );
                 }
             }
         }
@@ -131,10 +224,18 @@ fn special_arguments() {
 fn single_error(got: f32, exact: f64) -> f64 {
     let rounded = exact as f32;
     if rounded.is_nan() || got.is_nan() {
-        return if rounded.is_nan() == got.is_nan() { 0.0 } else { f64::INFINITY };
+        return if rounded.is_nan() == got.is_nan() {
+            0.0
+        } else {
+            f64::INFINITY
+        };
     }
     if got == rounded {
-        return if got == 0.0 && got.is_sign_negative() != rounded.is_sign_negative() { f64::INFINITY } else { 0.0 };
+        return if got == 0.0 && got.is_sign_negative() != rounded.is_sign_negative() {
+            f64::INFINITY
+        } else {
+            0.0
+        };
     }
     if !got.is_finite() || !rounded.is_finite() {
         return f64::INFINITY;
@@ -146,14 +247,20 @@ fn single_error(got: f32, exact: f64) -> f64 {
 /// All of `f32` in steps; `DACE_MATH_STEP=1` walks through every value.
 #[test]
 fn single_precision_over_the_whole_range() {
-    let step: u64 = std::env::var("DACE_MATH_STEP").ok().and_then(|s| s.parse().ok()).unwrap_or(400_009);
+    let step: u64 = std::env::var("DACE_MATH_STEP")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(400_009);
     for ((name, f), (_, g)) in singles()[0].iter().zip(&singles()[1]) {
         let mut bits = 0;
         while bits < 1 << 32 {
             let x = f32::from_bits(bits as u32);
             let exact = libm(name, f64::from(x));
             for y in [f(x), g(x)] {
-                assert!(single_error(y, exact) <= 1.0, "{name}({x:e}) = {y:e}, not {exact:e}");
+                assert!(
+                    single_error(y, exact) <= 1.0,
+                    "{name}({x:e}) = {y:e}, not {exact:e}"
+                );
             }
             bits += step;
         }
@@ -161,7 +268,9 @@ fn single_precision_over_the_whole_range() {
 }
 
 fn close(a: f64, b: f64, size: f64) -> bool {
-    a == b && (a != 0.0 || a.is_sign_negative() == b.is_sign_negative()) || a.is_nan() && b.is_nan() || (a - b).abs() <= 1e-14 * size.abs()
+    a == b && (a != 0.0 || a.is_sign_negative() == b.is_sign_negative())
+        || a.is_nan() && b.is_nan()
+        || (a - b).abs() <= 1e-14 * size.abs()
 }
 
 fn complex_unary<const FMA: bool>(name: &str, z: Complex<f64>) -> Complex<f64> {
@@ -189,15 +298,38 @@ fn complex_functions_match_numpy() {
     for (name, v) in lines(include_str!("reference/complex.txt")) {
         let z = Complex::new(v[0], v[1]);
         let (got, expected) = if v.len() == 4 {
-            ([complex_unary::<true>(name, z), complex_unary::<false>(name, z)], Complex::new(v[2], v[3]))
+            (
+                [
+                    complex_unary::<true>(name, z),
+                    complex_unary::<false>(name, z),
+                ],
+                Complex::new(v[2], v[3]),
+            )
         } else {
             let y = Complex::new(v[2], v[3]);
-            let got = if name == "pow" { [ComplexMath::pow::<true>(z, y), ComplexMath::pow::<false>(z, y)] } else { [ComplexMath::div::<true>(z, y), ComplexMath::div::<false>(z, y)] };
+            let got = if name == "pow" {
+                [
+                    ComplexMath::pow::<true>(z, y),
+                    ComplexMath::pow::<false>(z, y),
+                ]
+            } else {
+                [
+                    ComplexMath::div::<true>(z, y),
+                    ComplexMath::div::<false>(z, y),
+                ]
+            };
             (got, Complex::new(v[4], v[5]))
         };
         // The size of the number, not of each part, is what a product keeps.
         let finite = expected.re.is_finite() && expected.im.is_finite();
-        let (sr, si) = if finite { (expected.re.hypot(expected.im), expected.re.hypot(expected.im)) } else { (expected.re, expected.im) };
+        let (sr, si) = if finite {
+            (
+                expected.re.hypot(expected.im),
+                expected.re.hypot(expected.im),
+            )
+        } else {
+            (expected.re, expected.im)
+        };
         // An error of the logarithm grows with the exponent.
         let slack = if name == "pow" { 10.0 } else { 1.0 };
         let (sr, si) = (sr * slack, si * slack);

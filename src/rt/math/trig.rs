@@ -55,7 +55,10 @@ pub(super) fn sin_cos<const FMA: bool>(x: f64) -> (f64, f64) {
     let tiny = a < 1e-9;
     let sine = if tiny { x } else { sine };
     let cosine = if tiny { 1.0 } else { cosine };
-    (if finite { sine } else { f64::NAN }, if finite { cosine } else { f64::NAN })
+    (
+        if finite { sine } else { f64::NAN },
+        if finite { cosine } else { f64::NAN },
+    )
 }
 
 #[inline(always)]
