@@ -5,7 +5,6 @@
 //! `max(a, b) = a + max(0, b - a)`, written with the sign that makes the leading coefficient of `d` positive.
 
 use super::arith::{divide_monomial, graded};
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -57,29 +56,9 @@ pub enum Atom {
 pub type Monomial = Vec<(Atom, u32)>;
 
 /// An integer expression: a sorted sum of `coefficient * monomial` without zero coefficients.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Expr {
     pub(super) terms: Vec<(Monomial, i128)>,
-}
-
-impl PartialOrd for Expr {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// Any total order, for sorting terms.
-impl Ord for Expr {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.terms.cmp(&other.terms)
-    }
-    // `a.max(b)` of owned expressions finds these and not the methods of the type; there too it means the larger value.
-    fn max(self, other: Self) -> Self {
-        Self::max(&self, &other)
-    }
-    fn min(self, other: Self) -> Self {
-        Self::min(&self, &other)
-    }
 }
 
 impl Expr {

@@ -61,8 +61,8 @@ impl Tree {
                     Op::Mul => a * b,
                     Op::FloorDiv => a.floor_div(&b),
                     Op::Mod => a.modulo(&b),
-                    Op::Max => a.max(b),
-                    Op::Min => a.min(b),
+                    Op::Max => a.maximum(&b),
+                    Op::Min => a.minimum(&b),
                 }
             }
         }
@@ -393,7 +393,7 @@ fn hopeless_proofs_end() {
     let mut sum = Expr::int(-1);
     for pair in syms.windows(2) {
         facts.assume_nonneg(&pair[0] * &pair[1] - &pair[0]);
-        sum = sum + Expr::max(&pair[0], &pair[1]) - Expr::min(&pair[0], &Expr::int(3)) * &pair[1];
+        sum = sum + Expr::maximum(&pair[0], &pair[1]) - Expr::minimum(&pair[0], &Expr::int(3)) * &pair[1];
     }
     let start = std::time::Instant::now();
     assert!(!facts.is_nonneg(&sum));
