@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub)]
 
+pub mod oracle;
+
 use dace_core::interpret::Tensor;
 use dace_core::sdfg::{Const, DType};
 use std::io::Write;

@@ -1,0 +1,383 @@
+//! The same text under CPython with NumPy and in the interpreter, as lowered and as optimised.
+
+use super::{WRITER, close, python, run_script, tensor};
+use dace_core::analysis::signature::signature;
+use dace_core::interpret::{Options, Tensor, run_with};
+use dace_core::sdfg::{Const, DType, ParamKind, Sdfg};
+use dace_core::symbolic::Sym;
+use dace_core::syntax::{Form, parse};
+use dace_core::{lower, pipeline, verify};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Stands for the module `dace` in CPython: what programs use of it, with its plain Python meaning.
+const SHIM: &str = r#"
+import sys, types, textwrap, itertools, math
+SIZES = {}
+class Map:
+    def __getitem__(self, ranges):
+        one = not isinstance(ranges, tuple)
+        ranges = [range(*(int(v) for v in (r.start or 0, r.stop, r.step or 1))) for r in ((ranges,) if one else ranges)]
+        for point in itertools.product(*ranges):
+            yield point[0] if one else point
+def program(*args, **kwargs):
+    return args[0] if len(args) == 1 and callable(args[0]) and not kwargs else (lambda f: f)
+dace = types.ModuleType('dace')
+dace.map, dace.program = Map(), program
+dace.symbol = lambda name, dtype=None: SIZES[name]
+class Type:
+    def __init__(self, dtype): self.dtype = dtype
+    def __getitem__(self, shape): return self
+    def __call__(self, value=0): return self.dtype(value)
+NAMES = {}
+for name in 'bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 complex64 complex128'.split():
+    NAMES[name.rstrip('_')] = getattr(np, name)
+    setattr(dace, name, Type(getattr(np, name)))
+del NAMES['bool']
+for name in 'sqrt exp log sin cos tan tanh floor ceil'.split(): setattr(dace, name, getattr(np, name))
+sys.modules['dace'] = dace
+def case(text, entry, sizes, args):
+    SIZES.clear(); SIZES.update(sizes)
+    space = dict(NAMES, np=np, numpy=np, dace=dace, dc=dace, math=math, **sizes)
+    print('case')
+    try:
+        exec(compile('from __future__ import annotations\n' + textwrap.dedent(text), 'program', 'exec'), space)
+        result = space[entry](*args)
+    except Exception as e:
+        print('raised', type(e).__name__, str(e).replace('\n', ' '))
+        return
+    for a in args: dump(a)
+    for r in () if result is None else result if isinstance(result, (tuple, list)) else (result,): dump(r)
+"#;
+
+/// A program and, as `name=value` separated by blanks, sizes and arguments: an integer, a float, or `low..high` for random integers.
+/// What is not given is drawn; sizes are then small. The last function of the text is run.
+pub type Case = (&'static str, &'static str);
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % n
+    }
+    fn float(&mut self) -> f64 {
+        self.below(1 << 20) as f64 / f64::from(1 << 18) - 2.0
+    }
+    fn draw(&mut self, dtype: DType, (low, high): (i64, i64)) -> Const {
+        let int = low + self.below((high - low).max(1) as u64) as i64;
+        match dtype {
+            DType::Bool => Const::Bool(self.below(2) == 1),
+            d if d.is_int() => Const::from_i64(int, d),
+            d if d.is_float() => Const::Float(self.float(), d),
+            d => Const::Complex(self.float(), self.float(), d),
+        }
+    }
+}
+
+/// What a case needs to be run on both sides.
+struct Prepared {
+    text: &'static str,
+    sdfg: Sdfg,
+    args: Vec<Tensor>,
+    symbols: Vec<(Sym, i64)>,
+    sizes: BTreeMap<String, i64>,
+}
+
+fn compile(text: &str) -> Result<Sdfg, String> {
+    let form = if text.contains("import ") {
+        Form::Module
+    } else {
+        Form::Block
+    };
+    let show = |diagnostics: Vec<dace_core::diag::Diagnostic>| {
+        diagnostics
+            .iter()
+            .map(|d| format!("refused: {d}"))
+            .collect::<Vec<_>>()
+            .join("\n    ")
+    };
+    let module = parse(text, form).map_err(show)?;
+    let lowered = lower::lower(&module).map_err(show)?;
+    let sdfg = lowered
+        .into_iter()
+        .next_back()
+        .map(|l| l.sdfg)
+        .ok_or("no program")?;
+    verify::verify(&sdfg).map_err(|e| format!("not valid as lowered: {}", e.join("\n    ")))?;
+    Ok(sdfg)
+}
+
+fn prepare((text, settings): Case, seed: u64) -> Result<Prepared, String> {
+    let sdfg = compile(text)?;
+    let settings: BTreeMap<&str, &str> = settings
+        .split_whitespace()
+        .filter_map(|s| s.split_once('='))
+        .collect();
+    let mut random = Random(seed);
+    let mut sizes = BTreeMap::new();
+    for (index, sym) in sdfg.symbols.iter().enumerate() {
+        let value = match settings.get(sym.as_str()) {
+            Some(s) => s.parse().map_err(|_| format!("bad setting {s}"))?,
+            None => [5, 4, 3, 6, 2][index % 5],
+        };
+        sizes.insert(sym.to_string(), value);
+    }
+    let mut known = sizes.clone();
+    let mut args = Vec::new();
+    for param in &sdfg.params {
+        let setting = settings.get(param.name.as_str());
+        let bounds = setting
+            .and_then(|s| s.split_once(".."))
+            .and_then(|(l, h)| Some((l.parse().ok()?, h.parse().ok()?)));
+        match &param.kind {
+            ParamKind::Symbol(sym, dtype) => {
+                let value = match setting {
+                    Some(s) => s.parse().map_err(|_| format!("bad setting {s}"))?,
+                    None => 3,
+                };
+                known.insert(sym.to_string(), value);
+                args.push(Tensor::scalar(Const::from_i64(value, *dtype)));
+            }
+            ParamKind::Data(id) => {
+                let desc = sdfg.desc(*id);
+                let value_of = |s: &Sym| known.get(s.as_str()).copied();
+                let shape = desc.shape.iter().map(|e| {
+                    e.eval(&value_of)
+                        .map(|n| n as usize)
+                        .ok_or_else(|| format!("size {e}"))
+                });
+                let shape = shape.collect::<Result<Vec<_>, _>>()?;
+                let bounds = bounds.unwrap_or(if desc.dtype.is_unsigned_int() {
+                    (0, 10)
+                } else {
+                    (-4, 6)
+                });
+                let data = (0..shape.iter().product()).map(|_| {
+                    match setting.and_then(|s| s.parse::<f64>().ok()) {
+                        Some(v) if desc.dtype.is_float() => Const::Float(v, desc.dtype),
+                        _ => random.draw(desc.dtype, bounds),
+                    }
+                });
+                args.push(Tensor {
+                    dtype: desc.dtype,
+                    data: data
+                        .map(|c| dace_core::interpret::scalar::cast(desc.dtype, c))
+                        .collect(),
+                    shape,
+                });
+            }
+        }
+    }
+    let symbols = signature(&sdfg)
+        .trailing
+        .into_iter()
+        .map(|s| (s.clone(), sizes[s.as_str()]))
+        .collect();
+    Ok(Prepared {
+        text,
+        sdfg,
+        args,
+        symbols,
+        sizes,
+    })
+}
+
+/// A tensor as a Python expression, exactly.
+fn array(t: &Tensor) -> String {
+    let float = |v: f64| {
+        if v.is_finite() {
+            format!("{v:e}")
+        } else {
+            format!("float('{v}')")
+        }
+    };
+    let element = |c: &Const| match *c {
+        Const::Bool(v) => u8::from(v).to_string(),
+        Const::Int(v, _) => v.to_string(),
+        Const::Float(v, _) => float(v),
+        Const::Complex(re, im, _) => format!("complex({}, {})", float(re), float(im)),
+    };
+    let items: Vec<String> = t.data.iter().map(element).collect();
+    let name = if t.dtype == DType::Bool {
+        "bool_"
+    } else {
+        t.dtype.name()
+    };
+    if t.shape.is_empty() {
+        format!("np.{name}({})", items[0])
+    } else {
+        format!(
+            "np.array([{}], dtype=np.{name}).reshape({:?})",
+            items.join(", "),
+            t.shape
+        )
+    }
+}
+
+fn script(prepared: &[&Prepared]) -> String {
+    let mut script = format!("{WRITER}{SHIM}");
+    for p in prepared {
+        let args: Vec<String> = p.args.iter().map(array).collect();
+        let sizes: Vec<String> = p.sizes.iter().map(|(n, v)| format!("{n:?}: {v}")).collect();
+        let text = p.text.replace('\\', "\\\\").replace("'''", "\\'\\'\\'");
+        writeln!(
+            script,
+            "case('''{text}''', {:?}, {{{}}}, [{}])",
+            p.sdfg.name,
+            sizes.join(", "),
+            args.join(", ")
+        )
+        .expect("a string");
+    }
+    script
+}
+
+fn differences(what: &str, ours: &Tensor, theirs: &Tensor) -> Option<String> {
+    if ours.dtype != theirs.dtype || ours.shape != theirs.shape {
+        return Some(format!(
+            "{what} is {}{:?}, NumPy's {}{:?}",
+            ours.dtype, ours.shape, theirs.dtype, theirs.shape
+        ));
+    }
+    let size = |c: &Const| match *c {
+        Const::Float(v, _) => v.abs(),
+        Const::Complex(re, im, _) => re.abs().max(im.abs()),
+        _ => 0.0,
+    };
+    let scale = theirs
+        .data
+        .iter()
+        .map(size)
+        .filter(|v| v.is_finite())
+        .fold(0.0, f64::max);
+    let at = ours
+        .data
+        .iter()
+        .zip(&theirs.data)
+        .position(|(a, b)| !close(*a, *b, 200.0, scale))?;
+    Some(format!(
+        "{what}: element {at} of shape {:?} is {:?}, NumPy's {:?}",
+        ours.shape, ours.data[at], theirs.data[at]
+    ))
+}
+
+/// Runs one program on one set of arguments; what is not as CPython has it.
+fn compare(p: &Prepared, sdfg: &Sdfg, expected: &[&str]) -> Option<String> {
+    let mut raised = expected.first().and_then(|l| l.strip_prefix("raised "));
+    for seed in [None, Some(1), Some(2)] {
+        let options = Options {
+            max_steps: Some(2_000_000),
+            seed,
+            detect_races: true,
+        };
+        let outcome = match (
+            run_with(sdfg, p.args.clone(), &p.symbols, &options),
+            raised.take(),
+        ) {
+            (Err(_), Some(_)) => return None,
+            (Err(e), None) => return Some(format!("error “{e}”, NumPy has a result")),
+            (Ok(_), Some(error)) => return Some(format!("a result, NumPy raises {error}")),
+            (Ok(outcome), None) => outcome,
+        };
+        let expected: Vec<Tensor> = expected.iter().map(|l| tensor(l)).collect();
+        let (args, returns) = expected.split_at(p.args.len());
+        for ((ours, theirs), param) in outcome.args.iter().zip(args).zip(&p.sdfg.params) {
+            if let Some(d) = differences(&format!("argument `{}`", param.name), ours, theirs) {
+                return Some(d);
+            }
+        }
+        if returns.len() != outcome.returns.len() {
+            return Some(format!(
+                "{} results, NumPy has {}",
+                outcome.returns.len(),
+                returns.len()
+            ));
+        }
+        for (index, (ours, theirs)) in outcome.returns.iter().zip(returns).enumerate() {
+            if let Some(d) = differences(&format!("result {index}"), ours, theirs) {
+                return Some(d);
+            }
+        }
+    }
+    None
+}
+
+/// All cases have to agree: values, types and shapes; and raise where CPython raises.
+pub fn agree(cases: &[Case]) {
+    let Some(python) = python() else { return };
+    let only = std::env::var("ORACLE_ONLY").ok();
+    let cases = cases
+        .iter()
+        .filter(|(text, _)| only.as_ref().is_none_or(|o| text.contains(o)));
+    let prepared: Vec<(Case, Result<Prepared, String>)> = cases
+        .enumerate()
+        .map(|(i, c)| (*c, prepare(*c, i as u64 + 1)))
+        .collect();
+    let runnable: Vec<&Prepared> = prepared
+        .iter()
+        .filter_map(|(_, p)| p.as_ref().ok())
+        .collect();
+    let output = run_script(&python, &script(&runnable));
+    let mut results = output
+        .split("case\n")
+        .skip(1)
+        .map(|block| block.lines().collect::<Vec<_>>());
+    let mut wrong = Vec::new();
+    for (case, p) in &prepared {
+        let mut complain = |stage: &str, what: String| {
+            wrong.push(format!(
+                "{stage}: {what}\n{} [{}]",
+                case.0.trim_end(),
+                case.1
+            ))
+        };
+        let p = match p {
+            Ok(p) => p,
+            Err(e) => {
+                complain("lowering", e.clone());
+                continue;
+            }
+        };
+        let expected = results.next().unwrap_or_default();
+        if let Some(d) = compare(p, &p.sdfg, &expected) {
+            complain("lowered", d);
+            continue;
+        }
+        for optimize in [false, true] {
+            let stage = if optimize { "optimised" } else { "simplified" };
+            let mut sdfg = p.sdfg.clone();
+            let options = pipeline::Options {
+                optimize,
+                ..pipeline::Options::default()
+            };
+            match pipeline::optimize(&mut sdfg, &options) {
+                Err(d) => complain(
+                    stage,
+                    d.iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                ),
+                Ok(_) => {
+                    if let Some(d) = verify::verify(&sdfg)
+                        .err()
+                        .map(|e| e.join("; "))
+                        .or_else(|| compare(p, &sdfg, &expected))
+                    {
+                        complain(stage, d);
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} disagree\n\n{}\n",
+        wrong.len(),
+        prepared.len(),
+        wrong.join("\n\n")
+    );
+}

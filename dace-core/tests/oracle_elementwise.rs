@@ -1,0 +1,298 @@
+//! Elementwise operations, promotion and broadcasting, against NumPy.
+
+mod common;
+
+use common::oracle::agree;
+
+#[test]
+fn arithmetic() {
+    agree(&[
+        (
+            "def f(A: float64[N], B: float64[N]): return A + B * 2 - A / B",
+            "",
+        ),
+        ("def f(A: int64[N], B: int64[N]): return A // B + A % B", ""),
+        (
+            "def f(A: float64[N], B: float64[N]): return A // B + A % B",
+            "",
+        ),
+        ("def f(A: int64[N], B: int64[N]): return A / B", "B=1..5"),
+        (
+            "def f(A: float64[N]): return A ** 2 + A ** 3 - A ** 0.5",
+            "",
+        ),
+        ("def f(A: int64[N]): return A ** 2", ""),
+        ("def f(A: int64[N], B: int64[N]): return A ** B", "B=0..5"),
+        ("def f(A: int64[N], B: int64[N]): return A ** B", "B=-3..0"),
+        ("def f(A: int64[N]): return 2 ** A", "A=0..9"),
+        ("def f(A: float64[N]): return 2 ** A", ""),
+        ("def f(A: float64[N], k: int64): return A ** k", "k=3"),
+        ("def f(A: float64[N], k: int64): return A ** k", "k=-2"),
+        ("def f(A: float64[N]): return -A + (+A)", ""),
+        ("def f(A: int64[N]): return ~A", ""),
+        ("def f(A: bool[N]): return ~A", ""),
+        (
+            "def f(A: int64[N], B: int64[N]): return (A & B) | (A ^ B)",
+            "",
+        ),
+        (
+            "def f(A: bool[N], B: bool[N]): return (A & B) | (A ^ B)",
+            "",
+        ),
+        ("def f(A: int64[N]): return (A << 2) + (A >> 1)", ""),
+        (
+            "def f(A: int32[N], B: int32[N]): return A << B",
+            "A=0..99 B=0..40",
+        ),
+        ("def f(A: uint8[N], B: uint8[N]): return A - B", ""),
+        ("def f(A: uint8[N]): return A + 200", ""),
+        ("def f(A: int8[N]): return A * 100", ""),
+        (
+            "def f(A: complex128[N], B: complex128[N]): return A * B / (A - B)",
+            "",
+        ),
+        (
+            "def f(A: complex128[N]): return A ** 2 + A.real - A.imag * 1j",
+            "",
+        ),
+        (
+            "def f(A: complex64[N], B: float32[N]): return A * B + 2",
+            "",
+        ),
+        ("def f(A: bool[N], B: bool[N]): return A + B", ""),
+        ("def f(A: bool[N], B: bool[N]): return A * B", ""),
+        ("def f(A: bool[N]): return A + 1", ""),
+        ("def f(A: bool[N]): return A * 2.5", ""),
+    ]);
+}
+
+#[test]
+fn promotion() {
+    agree(&[
+        ("def f(A: float32[N], x: float64): return A * x", ""),
+        ("def f(A: float32[N]): return A * 2.5", ""),
+        ("def f(A: float32[N]): return A * 2", ""),
+        ("def f(A: int32[N]): return A * 2.5", ""),
+        ("def f(A: int32[N], B: float32[N]): return A + B", ""),
+        ("def f(A: int64[N], B: float32[N]): return A + B", ""),
+        ("def f(A: int8[N], B: uint8[N]): return A + B", ""),
+        ("def f(A: int64[N], B: uint64[N]): return A + B", ""),
+        ("def f(A: int16[N], B: float32[N]): return A * B", ""),
+        ("def f(A: float32[N], B: complex64[N]): return A * B", ""),
+        ("def f(A: float64[N], B: complex64[N]): return A * B", ""),
+        ("def f(A: int32[N], k: int64): return A + k", ""),
+        ("def f(A: int32[N], k: int32): return A + k", ""),
+        ("def f(A: float32[N], k: int64): return A + k", ""),
+        ("def f(A: int32[N]): return A / 2", ""),
+        ("def f(A: int32[N], B: int32[N]): return A / B", "B=1..4"),
+        ("def f(A: int8[N], B: int8[N]): return A / B", "B=1..4"),
+        ("def f(A: int32[N]): return np.sqrt(np.abs(A))", ""),
+        ("def f(A: int8[N]): return np.sqrt(np.abs(A))", "A=1..5"),
+        ("def f(A: int32[N]): return np.sin(A)", ""),
+        ("def f(A: float32[N]): return np.exp(A)", ""),
+        ("def f(A: int64[N]): return A.astype(np.float32) / 3", ""),
+        ("def f(A: float64[N]): return A.astype(np.int32)", ""),
+        ("def f(A: float64[N]): return (A > 0).astype(np.int64)", ""),
+        ("def f(A: complex128[N]): return A.astype(np.complex64)", ""),
+        (
+            "def f(A: float32[N], B: float32[N]): return np.maximum(A, B) * 1.5",
+            "",
+        ),
+        ("def f(x: float32, y: float32): return x * y + 1.5", ""),
+        ("def f(x: int32, y: int64): return x * y", ""),
+        ("def f(x: int64): return x / 2", ""),
+        ("def f(x: int64): return x // 2 + x % 3", "x=-7"),
+    ]);
+}
+
+#[test]
+fn comparisons() {
+    agree(&[
+        ("def f(A: float64[N], B: float64[N]): return A < B", ""),
+        (
+            "def f(A: int64[N], B: int64[N]): return (A == B) | (A != 2)",
+            "",
+        ),
+        ("def f(A: float64[N]): return (A > 0) & (A <= 1)", ""),
+        (
+            "def f(A: complex128[N], B: complex128[N]): return A < B",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.logical_and(A > 0, A < 1)",
+            "",
+        ),
+        ("def f(A: float64[N]): return np.logical_not(A > 0)", ""),
+        (
+            "def f(A: float64[N], B: float64[N]): return np.logical_or(A, B)",
+            "",
+        ),
+        ("def f(A: uint8[N], B: int8[N]): return A > B", ""),
+        ("def f(A: int64[N], B: float64[N]): return A > B", ""),
+        ("def f(A: int64[N]): return A > 1.5", ""),
+        ("def f(A: uint8[N]): return A > -1", ""),
+        ("def f(A: uint8[N]): return A < 300", ""),
+    ]);
+}
+
+#[test]
+fn functions() {
+    agree(&[
+        (
+            "def f(A: float64[N]): return np.sin(A) + np.cos(A) * np.tan(A)",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.exp(A) + np.log(np.abs(A)) + np.sqrt(np.abs(A))",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.arcsin(A / 2) + np.arccos(A / 2) + np.arctan(A)",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.sinh(A) + np.cosh(A) + np.tanh(A)",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.arcsinh(A) + np.arccosh(3 + A) + np.arctanh(A / 3)",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.exp2(A) + np.expm1(A) + np.log1p(A * A) + np.log2(A * A) + np.log10(A * A) + np.cbrt(A)",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.floor(A) + 10 * np.ceil(A) + 100 * np.trunc(A) + 1000 * np.rint(A)",
+            "",
+        ),
+        ("def f(A: float64[N]): return np.sign(A)", ""),
+        (
+            "def f(A: int64[N]): return np.sign(A) + np.abs(A) + abs(A)",
+            "",
+        ),
+        (
+            "def f(A: int64[N]): return np.square(A) + np.negative(A)",
+            "",
+        ),
+        (
+            "def f(A: float64[N]): return np.reciprocal(A) + np.positive(A) + np.fabs(A)",
+            "",
+        ),
+        (
+            "def f(A: float64[N], B: float64[N]): return np.minimum(A, B) + np.maximum(A, 0.5)",
+            "",
+        ),
+        (
+            "def f(A: float64[N], B: float64[N]): return np.fmin(A, B) + np.fmax(A, B)",
+            "",
+        ),
+        (
+            "def f(A: float64[N], B: float64[N]): return np.arctan2(A, B) + np.hypot(A, B) + np.copysign(A, B)",
+            "",
+        ),
+        (
+            "def f(A: float64[N], B: float64[N]): return np.fmod(A, B) + np.mod(A, B) + np.floor_divide(A, B)",
+            "",
+        ),
+        (
+            "def f(A: float64[N], B: float64[N]): return np.power(np.abs(A), B) + np.add(A, B) - np.subtract(A, B) + np.multiply(A, B)",
+            "",
+        ),
+        (
+            "def f(A: complex128[N]): return np.abs(A) + np.real(A) + np.imag(A)",
+            "",
+        ),
+        (
+            "def f(A: complex128[N]): return np.conj(A) + np.exp(A) * np.sqrt(A)",
+            "",
+        ),
+        ("def f(A: complex128[N]): return np.angle(A)", ""),
+        ("def f(A: float64[N]): return np.where(A > 0, A, 0)", ""),
+        (
+            "def f(A: float64[N], B: float32[N]): return np.where(A > B, A, B)",
+            "",
+        ),
+        ("def f(A: float32[N]): return np.where(A > 0, A, 0)", ""),
+        ("def f(A: float64[N]): return np.clip(A, -1, 1)", ""),
+        ("def f(A: int64[N]): return np.clip(A, 0, 3)", ""),
+        (
+            "def f(A: float64[N]): return np.isnan(A / A * 0) | np.isinf(A) | np.isfinite(A)",
+            "",
+        ),
+        ("def f(A: float64[N]): return np.round(A)", ""),
+        ("def f(A: float64[N]): return np.round(A, 2)", ""),
+        (
+            "def f(A: float64[N]): return np.deg2rad(A) + np.rad2deg(A)",
+            "",
+        ),
+        (
+            "def f(x: float64): return math.sqrt(x * x) + math.exp(x) + abs(x)",
+            "",
+        ),
+        (
+            "def f(x: float64, y: float64): return max(x, y) - min(x, y, 1.0)",
+            "",
+        ),
+        (
+            "def f(x: int64, y: int64): return max(x, y) - min(x, y)",
+            "x=-3",
+        ),
+        ("def f(x: float64): return int(x) + round(x)", "x=2.5"),
+        ("def f(x: float64): return x if x > 0 else -x", ""),
+        ("def f(x: float64, y: float64): return x and y", ""),
+        ("def f(x: float64, y: float64): return not (x > y)", ""),
+        ("def f(x: int64): return 0 < x <= 3", ""),
+    ]);
+}
+
+#[test]
+fn broadcasting() {
+    agree(&[
+        ("def f(A: float64[N, M], b: float64[M]): return A + b", ""),
+        (
+            "def f(A: float64[N, M], b: float64[N, 1]): return A * b",
+            "",
+        ),
+        (
+            "def f(a: float64[N], b: float64[M]): return a[:, None] * b[None, :]",
+            "",
+        ),
+        (
+            "def f(a: float64[N], b: float64[M]): return a[:, np.newaxis] + b",
+            "",
+        ),
+        (
+            "def f(A: float64[N, M], b: float64[K, 1, M]): return A - b",
+            "",
+        ),
+        ("def f(A: float64[N, M], x: float64): A[:] = x", ""),
+        ("def f(A: float64[N, M], b: float64[M]): A[:] = b", ""),
+        ("def f(A: float64[N, M], b: float64[M]): A += b", ""),
+        (
+            "def f(A: float64[N, M], b: float64[N]): A -= b[:, None]",
+            "",
+        ),
+        (
+            "def f(A: float64[N, M], b: float64[K]): return A + b",
+            "N=2 M=3 K=3",
+        ),
+        (
+            "def f(A: float64[1, M], b: float64[N, 1]): return A + b",
+            "",
+        ),
+        (
+            "def f(A: float64[N], B: float64[M]): return A + B",
+            "N=3 M=4",
+        ),
+        (
+            "def f(A: float64[N], B: float64[M]): return A + B",
+            "N=3 M=3",
+        ),
+        (
+            "def f(A: float64[N], B: float64[M]): return A + B",
+            "N=1 M=3",
+        ),
+        ("def f(A: float64[N]): return A + 1", "N=0"),
+    ]);
+}
