@@ -87,7 +87,10 @@ fn promotion() {
         ("def f(A: int32[N], B: int32[N]): return A / B", "B=1..4"),
         ("def f(A: int8[N], B: int8[N]): return A / B", "B=1..4"),
         ("def f(A: int32[N]): return np.sqrt(np.abs(A))", ""),
-        ("def f(A: int8[N]): return np.sqrt(np.abs(A))", "A=1..5"),
+        (
+            "def f(A: int8[N]): return np.sqrt(np.abs(A))",
+            "refused=D006",
+        ),
         ("def f(A: int32[N]): return np.sin(A)", ""),
         ("def f(A: float32[N]): return np.exp(A)", ""),
         ("def f(A: int64[N]): return A.astype(np.float32) / 3", ""),
@@ -130,8 +133,8 @@ fn comparisons() {
         ("def f(A: uint8[N], B: int8[N]): return A > B", ""),
         ("def f(A: int64[N], B: float64[N]): return A > B", ""),
         ("def f(A: int64[N]): return A > 1.5", ""),
-        ("def f(A: uint8[N]): return A > -1", ""),
-        ("def f(A: uint8[N]): return A < 300", ""),
+        ("def f(A: uint8[N]): return A > -1", "refused=D018"),
+        ("def f(A: uint8[N]): return A < 300", "refused=D018"),
     ]);
 }
 
@@ -275,7 +278,7 @@ fn broadcasting() {
         ),
         (
             "def f(A: float64[N, M], b: float64[K]): return A + b",
-            "N=2 M=3 K=3",
+            "refused=D007",
         ),
         (
             "def f(A: float64[1, M], b: float64[N, 1]): return A + b",
@@ -283,15 +286,7 @@ fn broadcasting() {
         ),
         (
             "def f(A: float64[N], B: float64[M]): return A + B",
-            "N=3 M=4",
-        ),
-        (
-            "def f(A: float64[N], B: float64[M]): return A + B",
-            "N=3 M=3",
-        ),
-        (
-            "def f(A: float64[N], B: float64[M]): return A + B",
-            "N=1 M=3",
+            "refused=D007",
         ),
         ("def f(A: float64[N]): return A + 1", "N=0"),
     ]);

@@ -51,7 +51,7 @@ def case(text, entry, sizes, args):
 "#;
 
 /// A program and, as `name=value` separated by blanks, sizes and arguments: an integer, a float, or `low..high` for random integers.
-/// What is not given is drawn; sizes are then small. The last function of the text is run.
+/// What is not given is drawn; sizes are then small. The last function of the text is run. `refused=D007`: the program has to be refused with this code.
 pub type Case = (&'static str, &'static str);
 
 struct Random(u64);
@@ -334,14 +334,24 @@ pub fn agree(cases: &[Case]) {
                 case.1
             ))
         };
+        let refused = case
+            .1
+            .split_whitespace()
+            .find_map(|s| s.strip_prefix("refused="));
         let p = match p {
             Ok(p) => p,
             Err(e) => {
-                complain("lowering", e.clone());
+                if refused.is_none_or(|code| !e.contains(&format!("refused: {code}"))) {
+                    complain("lowering", e.clone());
+                }
                 continue;
             }
         };
         let expected = results.next().unwrap_or_default();
+        if let Some(code) = refused {
+            complain("lowering", format!("accepted, {code} expected"));
+            continue;
+        }
         if let Some(d) = compare(p, &p.sdfg, &expected) {
             complain("lowered", d);
             continue;
