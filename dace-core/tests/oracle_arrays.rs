@@ -67,6 +67,11 @@ fn subscripts() {
         ("def f(A: float64[N], mask: bool[N]): A[mask] = 0", ""),
         ("def f(A: float64[N]): A[A > 0] = 1", ""),
         ("def f(A: float64[N]): A[A > 0] *= 2", ""),
+        ("def f(A: float64[N]): A[A > 0] = A[A > 0] * 2 - 1", ""),
+        (
+            "def f(A: float64[N], B: float64[N]): A[B > 0], B[B > 0] = 1, 2",
+            "",
+        ),
         (
             "def f(A: float64[N], B: float64[N]): A[B > 0] = B[B > 0]",
             "",

@@ -243,9 +243,21 @@ fn functions() {
         ),
         ("def f(x: float64): return int(x) + round(x)", "x=2.5"),
         ("def f(x: float64): return x if x > 0 else -x", ""),
-        ("def f(x: float64, y: float64): return x and y", ""),
+        (
+            "def f(x: float64, y: float64): return x and y",
+            "refused=D006",
+        ),
         ("def f(x: float64, y: float64): return not (x > y)", ""),
         ("def f(x: int64): return 0 < x <= 3", ""),
+        (
+            "def f(x: int64, y: float64): return x > 2 and y < 5 or x == 0",
+            "",
+        ),
+        (
+            "def f(x: int64, y: float64): return 1.0 if x and y else 2.0",
+            "",
+        ),
+        ("def f(A: float64[N]): return not N", ""),
     ]);
 }
 

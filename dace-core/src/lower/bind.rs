@@ -396,6 +396,7 @@ impl Lowerer<'_> {
 
     pub(super) fn restore(&mut self, s: &Snapshot) {
         self.sdfg.data.truncate(s.data);
+        self.masks.retain(|m| (m.view.data.0 as usize) < s.data);
         self.versions.clone_from(&s.versions);
         self.counter = s.counter;
         self.facts.truncate(s.facts);

@@ -67,6 +67,7 @@ impl Lowerer<'_> {
     }
 
     fn statement(&mut self, stmt: &Stmt) -> R<()> {
+        self.masks.clear();
         let span = stmt.span;
         match &stmt.kind {
             StmtKind::Assign { targets, value } => {
@@ -181,25 +182,26 @@ impl Lowerer<'_> {
         self.settle(v, writes_memory, value.span)
     }
 
-    /// A value that later stores do not change: expressions are computed, and views copied if `views`.
-    pub(super) fn settle(&mut self, value: Value, views: bool, span: Span) -> R<Value> {
+    /// A value that later stores do not change: expressions are computed, and single elements copied if `elements`. Views of arrays see later
+    /// stores, as in NumPy: `A[:, 0], A[:, 1] = A[:, 1], A[:, 0]` does not swap.
+    pub(super) fn settle(&mut self, value: Value, elements: bool, span: Span) -> R<Value> {
         Ok(match value {
             Value::Tuple(items) => Value::Tuple(
                 items
                     .into_iter()
-                    .map(|v| self.settle(v, views, span))
+                    .map(|v| self.settle(v, elements, span))
                     .collect::<R<_>>()?,
             ),
             Value::List(items) => Value::List(
                 items
                     .into_iter()
-                    .map(|v| self.settle(v, views, span))
+                    .map(|v| self.settle(v, elements, span))
                     .collect::<R<_>>()?,
             ),
             Value::Elem(e) if e.inputs.is_empty() || e.mask.is_some() => Value::Elem(e),
             Value::Elem(e) if e.shape.is_empty() => Value::Elem(self.stored(e)?),
             Value::Elem(e) => Value::View(self.stored_view(e)?),
-            Value::View(v) if views && v.mask.is_none() => {
+            Value::View(v) if elements && v.mask.is_none() && v.rank() == 0 => {
                 let dtype = self.sdfg.desc(v.data).dtype;
                 Value::View(self.stored_view(v.elem(dtype))?)
             }
@@ -507,7 +509,10 @@ impl Lowerer<'_> {
 
     /// A condition as a scalar evaluation.
     pub(super) fn condition(&mut self, test: &ast::Expr) -> R<Elem> {
-        let v = self.eval(test)?;
+        let v = match &test.kind {
+            ExprKind::Bool2 { and, values } => self.logical(*and, values, test.span)?,
+            _ => self.eval(test)?,
+        };
         let e = match v {
             Value::View(ref view)
                 if view.rank() > 0 && view.shape.iter().any(|n| n.as_int() != Some(1)) =>

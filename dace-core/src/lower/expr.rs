@@ -103,7 +103,10 @@ impl Lowerer<'_> {
                 let b = self.eval(right)?;
                 self.operate(*op, a, b, span)
             }
-            ExprKind::Bool2 { and, values } => self.logical(*and, values, span),
+            ExprKind::Bool2 { and, values } => {
+                self.need_bools(values)?;
+                self.logical(*and, values, span)
+            }
             ExprKind::Compare { first, rest } => self.compare(first, rest, span),
             ExprKind::Ternary { test, then, orelse } => self.ternary(test, then, orelse, span),
             ExprKind::Lambda { params, body } => Ok(Value::Lambda(std::rc::Rc::new((
@@ -308,8 +311,31 @@ impl Lowerer<'_> {
         self.binary(op, x, y, span).map(Value::Elem)
     }
 
+    /// As a value, `a and b` is one of its operands: only of booleans is that what [`Self::logical`] computes.
+    fn need_bools(&mut self, values: &[ast::Expr]) -> R<()> {
+        for value in values {
+            let start = self.snapshot();
+            let (_, found) = self.in_region(|s| s.eval(value));
+            let dtype = match &found {
+                Ok(Value::Elem(e)) => Some(e.dtype),
+                Ok(Value::View(v)) => Some(self.sdfg.desc(v.data).dtype),
+                _ => None,
+            };
+            self.restore(&start);
+            if let Some(dtype) = dtype.filter(|d| *d != DType::Bool) {
+                return Err(self.error_hint(
+                    ErrorCode::Type,
+                    value.span,
+                    format!("the value of `and`/`or` with an operand of type {dtype} is not supported"),
+                    "it is one of the operands in Python: write `a if a else b`, or compare to get a bool",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// `and` / `or` of scalars. What Python would not evaluate is not evaluated where it could fail.
-    fn logical(&mut self, and: bool, values: &[ast::Expr], span: Span) -> R<Value> {
+    pub(super) fn logical(&mut self, and: bool, values: &[ast::Expr], span: Span) -> R<Value> {
         let mut result: Option<Elem> = None;
         for value in values {
             let Some(left) = result.take() else {

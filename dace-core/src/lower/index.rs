@@ -1,7 +1,7 @@
 //! Subscripts: integers, slices, ellipsis, `None`, boolean masks and integer arrays.
 
 use super::value::{Elem, Mask, Value, View, axis};
-use super::{Lowerer, R};
+use super::{HeldMask, Lowerer, R};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{BinOp, Code, DType, Memlet};
 use crate::symbolic::{Expr, Subset};
@@ -300,13 +300,33 @@ impl Lowerer<'_> {
         }
         let view = match value {
             Value::View(v) => v.clone(),
-            _ => self.stored_view(e)?,
+            _ => self.held_mask(e)?,
         };
         let version = self.version(view.data);
         Ok(Some(Mask {
             view: Box::new(view),
             version,
         }))
+    }
+
+    /// Where the values of a condition are; computed once in a statement while its operands are unchanged.
+    fn held_mask(&mut self, e: Elem) -> R<View> {
+        let versions: Vec<u32> = e.inputs.iter().map(|m| self.version(m.data)).collect();
+        if let Some(known) = self.masks.iter().find(|m| {
+            m.code == e.code && m.inputs == e.inputs && m.shape == e.shape && m.versions == versions
+        }) {
+            return Ok(known.view.clone());
+        }
+        let (code, inputs, shape) = (e.code.clone(), e.inputs.clone(), e.shape.clone());
+        let view = self.stored_view(e)?;
+        self.masks.push(HeldMask {
+            code,
+            inputs,
+            shape,
+            versions,
+            view: view.clone(),
+        });
+        Ok(view)
     }
 
     /// `value[index]`.

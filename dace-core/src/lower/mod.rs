@@ -111,6 +111,8 @@ struct Lowerer<'a> {
     versions: Vec<u32>,
     /// Symbols assigned from data that is unchanged since: the same value gets the same symbol.
     assigned: Vec<Assigned>,
+    /// Masks computed in this statement: the same condition on unchanged data selects by the same array.
+    masks: Vec<HeldMask>,
     counter: u32,
     /// What a `return` of the program writes to, once one has been seen.
     returned: Option<Vec<Value>>,
@@ -120,6 +122,15 @@ struct Lowerer<'a> {
     promotions: Vec<bind::Promotion>,
     /// Uses of values that are not computed yet: container, version, place.
     pinned: Vec<(DataId, u32, Span)>,
+}
+
+/// A condition on arrays, and where its values are.
+struct HeldMask {
+    code: Code,
+    inputs: Vec<Memlet>,
+    shape: Vec<Expr>,
+    versions: Vec<u32>,
+    view: value::View,
 }
 
 #[derive(Clone)]
@@ -151,6 +162,7 @@ impl<'a> Lowerer<'a> {
             frames: Vec::new(),
             versions: Vec::new(),
             assigned: Vec::new(),
+            masks: Vec::new(),
             counter: 0,
             returned: None,
             loops: Vec::new(),
@@ -210,7 +222,9 @@ impl<'a> Lowerer<'a> {
         self.regions.push(Vec::new());
         let facts = self.facts.mark();
         let assigned = self.assigned.len();
+        let masks = std::mem::take(&mut self.masks);
         let result = f(self);
+        self.masks = masks;
         self.facts.truncate(facts);
         self.assigned.truncate(assigned);
         (Region::new(self.regions.pop().unwrap_or_default()), result)

@@ -265,13 +265,13 @@ fn differences(what: &str, ours: &Tensor, theirs: &Tensor) -> Option<String> {
 }
 
 /// Runs one program on one set of arguments; what is not as CPython has it.
-fn compare(p: &Prepared, sdfg: &Sdfg, expected: &[&str]) -> Option<String> {
+fn compare(p: &Prepared, sdfg: &Sdfg, detect_races: bool, expected: &[&str]) -> Option<String> {
     let mut raised = expected.first().and_then(|l| l.strip_prefix("raised "));
     for seed in [None, Some(1), Some(2)] {
         let options = Options {
             max_steps: Some(2_000_000),
             seed,
-            detect_races: true,
+            detect_races,
         };
         let outcome = match (
             run_with(sdfg, p.args.clone(), &p.symbols, &options),
@@ -352,7 +352,9 @@ pub fn agree(cases: &[Case]) {
             complain("lowering", format!("accepted, {code} expected"));
             continue;
         }
-        if let Some(d) = compare(p, &p.sdfg, &expected) {
+        // What a `dace.map` accumulates resolves its conflicts only after simplification.
+        let explicit = p.text.contains("dace.map") || p.text.contains("dc.map");
+        if let Some(d) = compare(p, &p.sdfg, !explicit, &expected) {
             complain("lowered", d);
             continue;
         }
@@ -375,7 +377,7 @@ pub fn agree(cases: &[Case]) {
                     if let Some(d) = verify::verify(&sdfg)
                         .err()
                         .map(|e| e.join("; "))
-                        .or_else(|| compare(p, &sdfg, &expected))
+                        .or_else(|| compare(p, &sdfg, true, &expected))
                     {
                         complain(stage, d);
                     }

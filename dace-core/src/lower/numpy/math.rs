@@ -120,16 +120,50 @@ impl Lowerer<'_> {
                 "reciprocal" => {
                     let (v, at) = self.required(args, "x")?;
                     let e = self.elem(v, at)?;
-                    let op = if e.dtype.is_int() {
-                        BinOp::FloorDiv
-                    } else {
-                        BinOp::Div
-                    };
-                    self.binary(op, Elem::py_int(1), e, span)?
+                    if e.dtype.is_int() || e.dtype == DType::Bool {
+                        return Err(self.error_hint(
+                            ErrorCode::Type,
+                            span,
+                            "the reciprocal of integers is 0 for nearly all of them",
+                            "write 1 / x",
+                        ));
+                    }
+                    self.binary(BinOp::Div, Elem::py_int(1), e, span)?
+                }
+                "positive" => {
+                    let (v, at) = self.required(args, "x")?;
+                    let e = self.elem(v, at)?;
+                    if e.dtype == DType::Bool {
+                        return Err(self.error(
+                            ErrorCode::Type,
+                            at,
+                            "NumPy's positive is not defined for bool",
+                        ));
+                    }
+                    e
+                }
+                "angle" => {
+                    let (v, at) = self.required(args, "z")?;
+                    let e = self.elem(v, at)?;
+                    if !e.dtype.is_complex() {
+                        return Err(self.error_hint(
+                            ErrorCode::Type,
+                            at,
+                            "np.angle is supported of complex numbers only",
+                            "write np.where(x < 0, np.pi, 0.0)",
+                        ));
+                    }
+                    let (im, re) = (
+                        self.unary(UnOp::Imag, e.clone(), span)?,
+                        self.unary(UnOp::Real, e, span)?,
+                    );
+                    self.binary(BinOp::Atan2, im, re, span)?
                 }
                 "deg2rad" | "radians" | "rad2deg" | "degrees" => {
                     let (v, at) = self.required(args, "x")?;
                     let e = self.elem(v, at)?;
+                    let dtype = self.float_type(e.dtype, span)?;
+                    let e = self.cast(e, dtype);
                     let factor = if matches!(name, "deg2rad" | "radians") {
                         std::f64::consts::PI / 180.0
                     } else {
