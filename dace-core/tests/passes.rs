@@ -1,0 +1,244 @@
+//! Every pass keeps the meaning of every program: the interpreter gives equal results before and after each of them, on random inputs, in several
+//! orders of the maps' iterations.
+
+use dace_core::analysis::signature::signature;
+use dace_core::interpret::{Options as RunOptions, Outcome, RunError, Tensor, run_with};
+use dace_core::pipeline::{Options, optimize};
+use dace_core::sdfg::text::print;
+use dace_core::sdfg::{Const, DType, ParamKind, Sdfg};
+use dace_core::symbolic::Sym;
+use dace_core::syntax::{Form, parse};
+use std::collections::BTreeMap;
+
+/// A small deterministic generator, so that failures repeat.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+    fn value(&mut self, dtype: DType) -> Const {
+        let x = self.below(1000) as f64 / 250.0 - 1.0;
+        match dtype {
+            DType::Bool => Const::Bool(x > 0.5),
+            DType::Float32 => Const::Float(f64::from(x as f32), dtype),
+            DType::Float64 => Const::Float(x, dtype),
+            d if d.is_complex() => {
+                Const::Complex(f64::from(x as f32), f64::from((x * 0.5) as f32), d)
+            }
+            d => Const::from_i64(self.below(4) as i64, d),
+        }
+    }
+}
+
+/// Arguments for sizes that differ from symbol to symbol, and values for the symbols that no shape gives.
+fn arguments(sdfg: &Sdfg, round: u64, draw: &mut Draw) -> Option<(Vec<Tensor>, Vec<(Sym, i64)>)> {
+    // Programs over many sizes work in many dimensions: small ones do.
+    let (least, spread) = if sdfg.symbols.len() > 5 {
+        (2, 2)
+    } else {
+        (3, 7)
+    };
+    let size = |k: u64| (least + (k * 2 + round * 3) % spread) as i64;
+    let mut sizes: BTreeMap<Sym, i64> = sdfg
+        .symbols
+        .iter()
+        .enumerate()
+        .map(|(k, s)| (s.clone(), size(k as u64)))
+        .collect();
+    for param in &sdfg.params {
+        if let ParamKind::Symbol(s, _) = &param.kind {
+            sizes.insert(s.clone(), 3 + round as i64);
+        }
+    }
+    let args = sdfg
+        .params
+        .iter()
+        .map(|param| match &param.kind {
+            ParamKind::Data(id) => {
+                let desc = sdfg.desc(*id);
+                let shape: Vec<usize> = desc
+                    .shape
+                    .iter()
+                    .map(|n| n.eval(&|s| sizes.get(s).copied()).map(|n| n as usize))
+                    .collect::<Option<_>>()?;
+                let count = shape.iter().product();
+                Some(Tensor {
+                    dtype: desc.dtype,
+                    shape,
+                    data: (0..count).map(|_| draw.value(desc.dtype)).collect(),
+                })
+            }
+            ParamKind::Symbol(_, dtype) => {
+                Some(Tensor::scalar(Const::from_i64(3 + round as i64, *dtype)))
+            }
+        })
+        .collect::<Option<Vec<_>>>()?;
+    let trailing = signature(sdfg)
+        .trailing
+        .iter()
+        .map(|s| (s.clone(), sizes[s]))
+        .collect();
+    Some((args, trailing))
+}
+
+fn near(a: &Outcome, b: &Outcome) -> bool {
+    let all = |o: &Outcome| -> Vec<Const> {
+        o.args
+            .iter()
+            .chain(&o.returns)
+            .flat_map(|t| t.data.clone())
+            .collect()
+    };
+    let number = |x: f64, y: f64, d: DType| {
+        let unit = if d.real() == DType::Float32 {
+            2e-4
+        } else {
+            1e-9
+        };
+        x == y
+            || (x - y).abs() <= unit * x.abs().max(y.abs()).max(1.0)
+            || (x.is_nan() && y.is_nan())
+    };
+    let close = |(a, b): (Const, Const)| match (a, b) {
+        (Const::Float(x, d), Const::Float(y, _)) => number(x, y, d),
+        (Const::Complex(x, u, d), Const::Complex(y, v, _)) => number(x, y, d) && number(u, v, d),
+        (a, b) => a == b,
+    };
+    let (a, b) = (all(a), all(b));
+    a.len() == b.len() && a.into_iter().zip(b).all(close)
+}
+
+fn results(
+    sdfg: &Sdfg,
+    args: &[Tensor],
+    symbols: &[(Sym, i64)],
+    seed: Option<u64>,
+) -> Result<Outcome, RunError> {
+    let options = RunOptions {
+        seed,
+        detect_races: true,
+        max_steps: Some(300_000),
+    };
+    run_with(sdfg, args.to_vec(), symbols, &options)
+}
+
+/// Compares a program with itself after each pass.
+fn check(name: &str, original: &Sdfg, options: &Options) -> Sdfg {
+    let mut optimised = original.clone();
+    let options = Options {
+        trace: true,
+        verify_each: true,
+        ..options.clone()
+    };
+    let start = std::time::Instant::now();
+    let report = match optimize(&mut optimised, &options) {
+        Ok(report) => report,
+        Err(problems) => panic!("{name}: {problems:?}\n{}", print(&optimised)),
+    };
+    if std::env::var("DACE_SHOW").is_ok_and(|s| s == name) {
+        println!("{}", print(original));
+        if std::env::var("DACE_SHOW_ALL").is_ok() {
+            for (pass, sdfg) in &report.trace {
+                println!("---- after {pass}\n{}", print(sdfg));
+            }
+        }
+        println!("{:?}\n{}", report.changes, print(&optimised));
+        println!("optimised in {:?}", start.elapsed());
+    }
+    let mut draw = Draw(7);
+    let mut ran = Err(None);
+    for round in 0..3 {
+        let Some((args, symbols)) = arguments(original, round, &mut draw) else {
+            continue;
+        };
+        let expected = results(original, &args, &symbols, None);
+        match &expected {
+            Ok(_) => ran = Ok(()),
+            Err(e) if ran.is_err() => ran = Err(Some(format!("{e:?}"))),
+            Err(_) => {}
+        }
+        for seed in [None, Some(1), Some(2)] {
+            let found = results(&optimised, &args, &symbols, seed);
+            let agree = |found: &Result<Outcome, RunError>| match (&expected, found) {
+                (Ok(a), Ok(b)) => near(a, b),
+                (Err(_), Err(_)) => true,
+                _ => false,
+            };
+            if agree(&found) {
+                continue;
+            }
+            let mut before = original.clone();
+            for (pass, sdfg) in &report.trace {
+                let after = results(sdfg, &args, &symbols, seed);
+                assert!(
+                    agree(&after),
+                    "{name}: `{pass}` changes the meaning: {:?} {:?}\n{}\n--- becomes\n{}",
+                    expected.as_ref().err(),
+                    after.as_ref().err(),
+                    print(&before),
+                    print(sdfg)
+                );
+                before = sdfg.clone();
+            }
+            panic!(
+                "{name}: the pipeline changes the meaning\n{}",
+                print(&optimised)
+            );
+        }
+    }
+    if let Err(why) = ran {
+        println!("{name}: no arguments were found that it accepts: {why:?}");
+    }
+    optimised
+}
+
+/// The text between the braces of the `dace!` in a kernel file.
+fn kernel_text(rust: &str) -> Option<&str> {
+    let start = rust.find("dace! {")? + "dace! {".len();
+    Some(&rust[start..rust.rfind('}')?])
+}
+
+#[test]
+fn npbench_programs_keep_their_meaning() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/src/kernels");
+    let only = std::env::var("DACE_SHOW").ok();
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("kernels")
+        .map(|e| e.expect("entry").path())
+        .collect();
+    paths.sort();
+    let mut failures = Vec::new();
+    for path in paths {
+        let name = path
+            .file_stem()
+            .and_then(|n| n.to_str())
+            .unwrap_or_default()
+            .to_owned();
+        let rust = std::fs::read_to_string(&path).expect("readable");
+        let Some(text) = kernel_text(&rust) else {
+            continue;
+        };
+        if only.as_ref().is_some_and(|o| *o != name) {
+            continue;
+        }
+        let module = parse(text, Form::Block).unwrap_or_else(|d| panic!("{name}: {d:?}"));
+        let Ok(programs) = dace_core::lower::lower(&module) else {
+            continue;
+        };
+        for p in programs {
+            let run = std::panic::catch_unwind(|| {
+                check(&name, &p.sdfg, &Options::default());
+            });
+            if let Err(e) = run {
+                let text = e.downcast_ref::<String>().cloned().unwrap_or_default();
+                failures.push(text);
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
