@@ -224,7 +224,15 @@ fn shapes() {
             "def f(A: float64[N, M]): return np.reshape(A.T, (N, M))",
             "",
         ),
-        ("def f(A: float64[N, 1, M]): return np.squeeze(A)", ""),
+        (
+            "def f(A: float64[N, 1, M]): return np.squeeze(A, axis=1)",
+            "",
+        ),
+        ("def f(A: float64[4, 1, 3]): return np.squeeze(A)", ""),
+        (
+            "def f(A: float64[N, 1, M]): return np.squeeze(A)",
+            "refused=D007",
+        ),
         ("def f(A: float64[N, M]): return np.expand_dims(A, 1)", ""),
         (
             "def f(A: float64[N, M, K]): return np.swapaxes(A, 0, 2)",
@@ -334,7 +342,7 @@ fn reductions() {
         ("def f(A: float64[N, M]): return np.argmin(A, axis=1)", ""),
         ("def f(A: int64[N]): return np.argmax(A)", ""),
         ("def f(A: int64[N]): return np.count_nonzero(A)", ""),
-        ("def f(A: float64[N]): return sum(A)", ""),
+        ("def f(A: float64[N]): return sum(A)", "N=5"),
         ("def f(A: float64[N]): return max(A)", ""),
         (
             "def f(A: float64[N, M]): return np.sum(A * A) / np.sum(A)",

@@ -97,7 +97,7 @@ impl Lowerer<'_> {
                     let y = &x + n;
                     if self.facts.is_nonneg(&y) { y } else { y.pos() }
                 }
-                Some(x) => self.clip(&x, n, span),
+                Some(x) => self.clip(&x, n, 0, n, span),
             };
             let stop = match upper {
                 None => n.clone(),
@@ -109,7 +109,7 @@ impl Lowerer<'_> {
                     }
                 }
                 Some(x) if self.facts.lt(&x, &zero) => &x + n,
-                Some(x) => self.clip(&x, n, span),
+                Some(x) => self.clip(&x, n, 0, n, span),
             };
             let span_ = &stop - &start;
             let count = if step == 1 {
@@ -135,13 +135,13 @@ impl Lowerer<'_> {
                     }
                 }
                 Some(x) if self.facts.lt(&x, &zero) => &x + n,
-                Some(x) => &self.clip(&(&x + 1), n, span) - 1,
+                Some(x) => self.clip(&x, n, -1, &last, span),
             };
             let stop = match upper {
                 None => Expr::int(-1),
                 Some(x) if self.facts.is_nonneg(&x) => x,
                 Some(x) if self.facts.lt(&x, &zero) => (&x + n).maximum(&Expr::int(-1)),
-                Some(x) => self.clip(&x, n, span),
+                Some(x) => self.clip(&x, n, -1, n, span),
             };
             let count = (&start - &stop).ceil_div(&Expr::int(-step));
             let count = if self.facts.is_nonneg(&count) {
@@ -153,21 +153,15 @@ impl Lowerer<'_> {
         }
     }
 
-    /// A slice bound of unknown sign: wrapped and clipped to `0..=n` at run time.
-    fn clip(&mut self, x: &Expr, n: &Expr, span: Span) -> Expr {
+    /// A slice bound of unknown sign: wrapped, and clipped to `low..=high` at run time.
+    fn clip(&mut self, x: &Expr, n: &Expr, low: i64, high: &Expr, span: Span) -> Expr {
         let code = Code::select(
             Code::bin(BinOp::Lt, Code::Sym(x.clone()), Code::int(0)),
-            Code::bin(BinOp::Max, Code::Sym(x + n), Code::int(0)),
-            Code::bin(BinOp::Min, Code::Sym(x.clone()), Code::Sym(n.clone())),
+            Code::bin(BinOp::Max, Code::Sym(x + n), Code::int(low)),
+            Code::bin(BinOp::Min, Code::Sym(x.clone()), Code::Sym(high.clone())),
         );
-        Expr::from(self.assign(
-            "at",
-            code,
-            Vec::new(),
-            Some(Expr::zero()),
-            Some(n.clone()),
-            span,
-        ))
+        let (low, high) = (Some(Expr::int(low)), Some(high.clone()));
+        Expr::from(self.assign("at", code, Vec::new(), low, high, span))
     }
 
     /// The entries of a subscript on an array of this shape, `...` filled in. A boolean mask is returned apart.

@@ -92,6 +92,16 @@ impl Lowerer<'_> {
                         format!("axis {k} has size {}, not 1", shape[k]),
                     ));
                 }
+                if only.is_none()
+                    && let Some(size) = shape.iter().find(|n| n.as_int().is_none())
+                {
+                    return Err(self.error_hint(
+                        ErrorCode::Shape,
+                        span,
+                        format!("the rank of the result depends on whether {size} is 1"),
+                        "say which dimension to drop: axis=…",
+                    ));
+                }
                 let dropped = |k: usize| only.map_or(shape[k].as_int() == Some(1), |o| o == k);
                 let entries = (0..rank)
                     .map(|k| {
