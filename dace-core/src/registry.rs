@@ -130,7 +130,68 @@ pub const PASSES: &[Pass] = &[
 ];
 
 /// All transformations, in alphabetical order.
-pub const TRANSFORMS: &[Transform] = &[];
+pub const TRANSFORMS: &[Transform] = &[
+    Transform {
+        name: "loop_peeling",
+        arguments: "loop = \"i\", count = 1",
+        about: "puts the first iterations before the loop",
+        run: transforms::peeling::run,
+    },
+    Transform {
+        name: "loop_to_map",
+        arguments: "loop = \"i\"",
+        about: "makes a map of a loop whose iterations are independent; without an argument, of all such loops",
+        run: transforms::to_map::run,
+    },
+    Transform {
+        name: "loop_unroll",
+        arguments: "loop = \"i\", factor = 4",
+        about: "repeats the body for `factor` iterations in turn; without a factor, for all of them",
+        run: transforms::unroll::run,
+    },
+    Transform {
+        name: "map_collapse",
+        arguments: "map = \"i\"",
+        about: "merges a map with the only map in its body",
+        run: transforms::nest::collapse,
+    },
+    Transform {
+        name: "map_expansion",
+        arguments: "map = \"i\"",
+        about: "makes a nest of maps of one with several parameters",
+        run: transforms::nest::expand,
+    },
+    Transform {
+        name: "map_fusion",
+        arguments: "first = \"i\", second = \"j\"",
+        about: "merges two maps; without arguments, all that profit",
+        run: transforms::fusion::run,
+    },
+    Transform {
+        name: "map_interchange",
+        arguments: "map = \"i\", order = [\"j\", \"i\"]",
+        about: "reorders the parameters of a map, or two maps nested in each other",
+        run: transforms::nest::interchange,
+    },
+    Transform {
+        name: "map_tiling",
+        arguments: "map = \"i\", tile_sizes = [64]",
+        about: "splits a map into blocks and the iterations of a block",
+        run: transforms::tiling::run,
+    },
+    Transform {
+        name: "map_unroll",
+        arguments: "map = \"i\", factor = 4",
+        about: "as `loop_unroll`",
+        run: transforms::unroll::run,
+    },
+    Transform {
+        name: "set_schedule",
+        arguments: "map = \"i\", schedule = \"sequential\"",
+        about: "chooses where a map runs: sequential, multicore, device, device_block, pipeline, unrolled",
+        run: transforms::set_schedule::run,
+    },
+];
 
 /// Always on: removes what lowering leaves behind.
 pub const SIMPLIFY: &[Step] = &[

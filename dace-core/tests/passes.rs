@@ -242,3 +242,124 @@ fn npbench_programs_keep_their_meaning() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
+
+fn programs(text: &str) -> Vec<(Sdfg, Options)> {
+    let module = parse(text, Form::Block).unwrap_or_else(|d| panic!("{d:?}\n{text}"));
+    let lowered = dace_core::lower::lower(&module).unwrap_or_else(|d| panic!("{d:?}\n{text}"));
+    lowered
+        .into_iter()
+        .map(|p| {
+            (
+                p.sdfg,
+                Options::of_function(&p.function).unwrap_or_else(|d| panic!("{d:?}\n{text}")),
+            )
+        })
+        .collect()
+}
+
+/// A stencil with two statements, under transformations.
+fn transformed(transforms: &str) -> Result<String, String> {
+    let text = format!(
+        "
+    #[transform({transforms})]
+    def jacobi(TSTEPS: int64, A: float64[N, M], B: float64[N, M], c: float64[8]):
+        for t in range(1, TSTEPS):
+            B[1:-1, 1:-1] = 0.2 * (A[1:-1, 1:-1] + A[1:-1, :-2] + A[2:, 1:-1])
+            A[1:-1, 1:-1] = 0.2 * (B[1:-1, 1:-1] + B[1:-1, :-2] + B[2:, 1:-1])
+        for k in range(8):
+            c[k] = c[k] + A[0, 0]
+        for p in dace.map[0:N]:
+            A[p, 0] = 2.0 * B[p, 0]
+        for q in dace.map[0:N]:
+            B[q, 0] = A[q, 0] + 1.0
+"
+    );
+    let mut shown = String::new();
+    for (sdfg, options) in programs(&text) {
+        for optimised in [false, true] {
+            let options = Options {
+                optimize: optimised,
+                ..options.clone()
+            };
+            if let Err(problems) = optimize(
+                &mut sdfg.clone(),
+                &Options {
+                    verify_each: true,
+                    ..options.clone()
+                },
+            ) {
+                return Err(problems
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("\n"));
+            }
+            let after = check("jacobi", &sdfg, &options);
+            if !optimised {
+                shown = print(&after);
+            }
+        }
+    }
+    Ok(shown)
+}
+
+#[test]
+fn transformations_apply() {
+    for transform in [
+        "map_tiling(map = \"i\", tile_sizes = [2, 3])",
+        "map_tiling(\"i_2\", 4)",
+        "loop_unroll(loop = \"k\")",
+        "loop_unroll(loop = \"k\", factor = 3)",
+        "loop_unroll(loop = \"t\", factor = 2)",
+        "loop_peeling(loop = \"t\", count = 2)",
+        "loop_to_map(loop = \"k\")",
+        "loop_to_map",
+        "loop_to_map(\"k\"), map_tiling(\"k\", 3)",
+        "map_expansion(map = \"i_2\")",
+        "map_expansion(map = \"i_2\"), map_interchange(map = \"i_2\"), map_collapse(\"j_3\")",
+        "map_interchange(map = \"i_2\", order = [\"j\", \"i\"])",
+        "map_fusion",
+        "map_fusion(first = \"p\", second = \"q\")",
+        "set_schedule(map = \"i\", schedule = \"sequential\")",
+    ] {
+        transformed(transform).unwrap_or_else(|e| panic!("{transform}: {e}"));
+    }
+}
+
+#[test]
+fn transformations_say_why_not() {
+    for (transform, reason) in [
+        ("map_tilling(map = \"i\")", "did you mean `map_tiling`?"),
+        (
+            "map_tiling(map = \"z\", tile_sizes = [2])",
+            "there is no map or loop `z`",
+        ),
+        (
+            "map_tiling(map = \"i\", sizes = [2])",
+            "it has no argument `sizes`",
+        ),
+        (
+            "map_tiling(map = \"t\", tile_sizes = [2])",
+            "`t_1` is a loop",
+        ),
+        ("loop_to_map(loop = \"t\")", "depend on each other"),
+        ("loop_unroll(loop = \"t\")", "is not a constant"),
+        (
+            "map_interchange(map = \"i_2\", order = [\"j\"])",
+            "must name each of the 2 parameters",
+        ),
+        (
+            "map_fusion(first = \"i_2\", second = \"i_4\")",
+            "an iteration of the second uses what several iterations of the first touch",
+        ),
+        (
+            "set_schedule(map = \"i\", schedule = \"gpu\")",
+            "there is no schedule `gpu`",
+        ),
+    ] {
+        match transformed(transform) {
+            Ok(text) => panic!("{transform} applied:\n{text}"),
+            Err(why) => assert!(why.contains(reason), "{transform}: {why}"),
+        }
+    }
+}

@@ -11,11 +11,11 @@
 
 use super::common::{all_symbols, compose, rebuild_access, single};
 use super::region_cleanup::has_return;
-use super::unique_symbols::{Names, rename};
+use super::unique_symbols::{Names, rename, rename_assigned};
 use crate::pipeline::Options;
 use crate::sdfg::{Block, DataId, Memlet, Nested, Node, Region, Sdfg, State};
 use crate::symbolic::{Expr, Sym};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Returns how many calls it replaced.
 pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
@@ -142,23 +142,4 @@ fn used(body: &Region, data: DataId) -> bool {
     let mut found = false;
     crate::sdfg::accesses_of_region(body, &mut |a| found |= a.memlet.data == data);
     found
-}
-
-/// Gives assigned symbols names that the caller does not have.
-fn rename_assigned(body: &mut Region, names: &mut Names) -> BTreeMap<Sym, Sym> {
-    let mut found: BTreeSet<Sym> = BTreeSet::new();
-    body.visit_regions_mut(&mut |r| {
-        for b in &r.blocks {
-            if let Block::Assign(a) = b {
-                found.insert(a.sym.clone());
-            }
-        }
-    });
-    let mut new = BTreeMap::new();
-    for sym in found {
-        let name = super::common::fresh(&Sym::new(&format!("{sym}")), &mut names.taken);
-        names.defined.insert(name.clone());
-        new.insert(sym, name);
-    }
-    new
 }

@@ -10,7 +10,7 @@
 //! private to the map. Loops that may be left early, and loops whose variable is used after them, stay.
 
 use super::privatise::give_own;
-use crate::analysis::parallel::plan;
+use crate::analysis::parallel::{Plan, plan};
 use crate::analysis::scope::{Step, bodies, region_at_mut};
 use crate::pipeline::Options;
 use crate::sdfg::{Block, LoopKind, Map, Schedule, Sdfg, State, propagate};
@@ -23,14 +23,19 @@ pub fn run(sdfg: &mut Sdfg, _options: &Options) -> usize {
         if matches!(path.last(), Some(Step::Loop(_)))
             && let Ok(plan) = plan(sdfg, &path)
         {
-            give_own(sdfg, &path, &plan.renamed);
-            changes += usize::from(convert(sdfg, &path));
+            changes += usize::from(apply(sdfg, &path, &plan));
         }
     }
     if changes > 0 {
         propagate(sdfg);
     }
     changes
+}
+
+/// Turns the loop whose body is at the end of `path` into a map, by a plan made for it.
+pub fn apply(sdfg: &mut Sdfg, path: &[Step], plan: &Plan) -> bool {
+    give_own(sdfg, path, &plan.renamed);
+    convert(sdfg, path)
 }
 
 fn convert(sdfg: &mut Sdfg, path: &[Step]) -> bool {

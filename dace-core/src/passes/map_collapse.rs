@@ -14,7 +14,15 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
     sdfg.body.visit_regions_mut(&mut |region: &mut Region| {
         for block in &mut region.blocks {
             if let Some(map) = as_map_mut(block) {
-                while collapse(map).is_ok() {
+                // A schedule that was chosen for the inner map alone is kept.
+                while map
+                    .body
+                    .blocks
+                    .first()
+                    .and_then(as_map)
+                    .is_some_and(|inner| inner.schedule == map.schedule)
+                    && collapse(map).is_ok()
+                {
                     changes += 1;
                 }
             }
@@ -23,7 +31,7 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
     changes
 }
 
-/// Merges the only map in a map's body into it, or says why not.
+/// Merges the only map in a map's body into it, or says why not. The outer map's schedule holds.
 pub fn collapse(map: &mut Map) -> Result<(), String> {
     let [block] = map.body.blocks.as_slice() else {
         return Err(format!("the body of `{}` is not one map", map.name));
@@ -37,9 +45,6 @@ pub fn collapse(map: &mut Map) -> Result<(), String> {
         .find(|p| inner.ranges.iter().any(|r| r.contains_sym(p)))
     {
         return Err(format!("the range of the inner map depends on `{p}`"));
-    }
-    if inner.schedule != map.schedule {
-        return Err("the schedules differ".to_owned());
     }
     let inner = inner.clone();
     map.params.extend(inner.params);

@@ -9,7 +9,7 @@ use super::common::{all_symbols, fresh, global_symbols};
 use crate::pipeline::Options;
 use crate::sdfg::{Block, LoopKind, Node, Region, Sdfg};
 use crate::symbolic::{Expr, Sym};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns how many definitions got a new name. The first definition keeps its own.
 pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
@@ -86,4 +86,38 @@ pub fn rename(region: &mut Region, names: &mut Names) -> usize {
 fn replace(body: &mut Region, from: &Sym, to: &Sym) {
     let to = Expr::sym(to.clone());
     body.subs(&|s| (s == from).then(|| to.clone()));
+}
+
+/// A copy of a loop's or map's body with a value for its variable, and names of its own for what it defines.
+pub fn copy_of(body: &Region, var: &Sym, value: &Expr, names: &mut Names) -> Region {
+    let mut copy = body.clone();
+    rename(&mut copy, names);
+    let assigned = rename_assigned(&mut copy, names);
+    copy.subs(&|s| {
+        if s == var {
+            Some(value.clone())
+        } else {
+            assigned.get(s).cloned().map(Expr::sym)
+        }
+    });
+    copy
+}
+
+/// New names for the symbols that a region assigns. The caller substitutes them.
+pub fn rename_assigned(body: &mut Region, names: &mut Names) -> BTreeMap<Sym, Sym> {
+    let mut found: BTreeSet<Sym> = BTreeSet::new();
+    body.visit_regions_mut(&mut |r| {
+        for b in &r.blocks {
+            if let Block::Assign(a) = b {
+                found.insert(a.sym.clone());
+            }
+        }
+    });
+    let mut new = BTreeMap::new();
+    for sym in found {
+        let name = fresh(&sym, &mut names.taken);
+        names.defined.insert(name.clone());
+        new.insert(sym, name);
+    }
+    new
 }

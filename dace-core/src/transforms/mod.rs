@@ -1,9 +1,18 @@
 //! Rewrites that a user asks for by `#[transform(…)]`. Each applies or says why it does not.
 
+pub mod fusion;
+pub mod nest;
+pub mod peeling;
+mod select;
+pub mod set_schedule;
+pub mod tiling;
+pub mod to_map;
+pub mod unroll;
+
 use crate::diag::{Diagnostic, ErrorCode};
 use crate::pipeline::Options;
 use crate::registry;
-use crate::sdfg::{Map, Node, Region, Sdfg};
+use crate::sdfg::Sdfg;
 use crate::syntax::ast::Attribute;
 
 /// Why a transformation does not apply.
@@ -42,47 +51,13 @@ pub fn apply(sdfg: &mut Sdfg, attribute: &Attribute, options: &Options) -> Resul
     })
 }
 
+/// The maps and loops there are.
 fn maps_hint(sdfg: &Sdfg) -> String {
-    let mut maps = Vec::new();
-    for_each_map(&sdfg.body, &mut |map| maps.push(describe(map)));
-    if maps.is_empty() {
-        "the program has no maps".to_owned()
+    let scopes = select::describe(&sdfg.body);
+    if scopes.is_empty() {
+        "the program has no maps and no loops".to_owned()
     } else {
-        format!("the maps are {}", maps.join("; "))
-    }
-}
-
-/// `name [i = 0:N, j = 0:M]`
-pub fn describe(map: &Map) -> String {
-    let ranges: Vec<String> = map
-        .params
-        .iter()
-        .zip(&map.ranges)
-        .map(|(p, r)| format!("{p} = {r}"))
-        .collect();
-    format!("{} [{}]", map.name, ranges.join(", "))
-}
-
-/// Visits every map, outer ones first.
-pub fn for_each_map<'a>(region: &'a Region, f: &mut dyn FnMut(&'a Map)) {
-    use crate::sdfg::Block;
-    for block in &region.blocks {
-        match block {
-            Block::State(state) => {
-                for node in state.computations() {
-                    if let Node::Map(map) = &state.graph[node] {
-                        f(map);
-                        for_each_map(&map.body, f);
-                    }
-                }
-            }
-            Block::Loop(l) => for_each_map(&l.body, f),
-            Block::Branch(b) => {
-                for_each_map(&b.then, f);
-                for_each_map(&b.otherwise, f);
-            }
-            _ => {}
-        }
+        format!("the maps and loops are {}", scopes.join("; "))
     }
 }
 
