@@ -8,6 +8,7 @@ mod buf;
 
 mod index;
 mod level;
+pub mod linalg;
 pub mod math;
 mod ops;
 pub mod par;

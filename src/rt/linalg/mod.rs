@@ -1,0 +1,235 @@
+//! Matrix products and factorisations on strided matrices.
+//!
+//! Products choose by shape: loops for small ones, bandwidth-bound kernels for vectors, the `gemm` crate for the rest.
+//! Factorisations are recursive, so that nearly all their work is products (S. Toledo, *Locality of reference in LU
+//! decomposition with partial pivoting*, 1997; F. Gustavson, *Recursion leads to automatic variable blocking*, 1997).
+
+mod factor;
+mod gemv;
+mod number;
+mod small;
+
+pub use factor::{cholesky, inv, solve};
+pub use number::{Field, Number};
+
+use super::par;
+
+/// A matrix that is read. Element (i, j) lies at `ptr + i * strides[0] + j * strides[1]`.
+#[derive(Clone, Copy, Debug)]
+pub struct MatRef<T> {
+    pub ptr: *const T,
+    pub shape: [usize; 2],
+    /// In elements.
+    pub strides: [isize; 2],
+}
+
+/// A matrix that is written; laid out as [`MatRef`].
+#[derive(Clone, Copy, Debug)]
+pub struct MatMut<T> {
+    pub ptr: *mut T,
+    pub shape: [usize; 2],
+    pub strides: [isize; 2],
+}
+
+impl<T> MatRef<T> {
+    #[inline(always)]
+    pub(crate) fn at(&self, i: usize, j: usize) -> *const T {
+        self.ptr.wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
+    }
+    /// The transposed matrix.
+    #[inline(always)]
+    #[must_use]
+    pub fn t(&self) -> Self {
+        Self { ptr: self.ptr, shape: [self.shape[1], self.shape[0]], strides: [self.strides[1], self.strides[0]] }
+    }
+}
+
+impl<T> MatMut<T> {
+    #[inline(always)]
+    pub(crate) fn at(&self, i: usize, j: usize) -> *mut T {
+        self.ptr.wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
+    }
+    #[inline(always)]
+    #[must_use]
+    pub fn t(&self) -> Self {
+        Self { ptr: self.ptr, shape: [self.shape[1], self.shape[0]], strides: [self.strides[1], self.strides[0]] }
+    }
+    /// The same matrix, to be read.
+    #[inline(always)]
+    pub(crate) fn read(&self) -> MatRef<T> {
+        MatRef { ptr: self.ptr, shape: self.shape, strides: self.strides }
+    }
+    /// Rows `i..i + m`, columns `j..j + n`.
+    #[inline(always)]
+    pub(crate) fn block(&self, [i, j]: [usize; 2], shape: [usize; 2]) -> Self {
+        Self { ptr: self.at(i, j), shape, strides: self.strides }
+    }
+}
+
+/// An address that may travel to other threads.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<P>(pub(crate) P);
+// SAFETY: the kernels below give each thread rows of its own to write; what they read, nobody writes.
+unsafe impl<P> Send for Shared<P> {}
+// SAFETY: as above.
+unsafe impl<P> Sync for Shared<P> {}
+impl<P: Copy> Shared<P> {
+    /// The matrix; a method, so that closures capture the whole.
+    #[inline(always)]
+    pub(crate) fn get(&self) -> P {
+        self.0
+    }
+}
+
+/// Compiles a generic function for each level of the processor, and picks one when called. `FMA` is a constant in its body.
+macro_rules! leveled {
+    ($(#[$doc:meta])* unsafe fn $name:ident<T: $bound:ident>($($arg:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        pub(super) unsafe fn $name<T: $bound>($($arg: $type),*) {
+            #[inline(always)]
+            unsafe fn body<T: $bound, const FMA: bool>($($arg: $type),*) $body
+            #[cfg(all(target_arch = "x86_64", not(debug_assertions)))]
+            {
+                #[target_feature(enable = "avx2,fma")]
+                unsafe fn avx2<T: $bound>($($arg: $type),*) {
+                    // SAFETY: the caller's.
+                    unsafe { body::<T, true>($($arg),*) }
+                }
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+                unsafe fn avx512<T: $bound>($($arg: $type),*) {
+                    // SAFETY: the caller's.
+                    unsafe { body::<T, true>($($arg),*) }
+                }
+                match $crate::rt::level() {
+                    // SAFETY: the processor has these features; the rest is the caller's.
+                    $crate::rt::Level::Avx512 => return unsafe { avx512::<T>($($arg),*) },
+                    // SAFETY: the processor has these features; the rest is the caller's.
+                    $crate::rt::Level::Avx2 => return unsafe { avx2::<T>($($arg),*) },
+                    $crate::rt::Level::Baseline => {}
+                }
+            }
+            const FUSED: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+            // SAFETY: the caller's.
+            unsafe { body::<T, FUSED>($($arg),*) }
+        }
+    };
+}
+pub(crate) use leveled;
+
+/// Products up to this many multiplications are done by [`small`], which needs no packing.
+const SMALL: usize = 12 * 12 * 12;
+
+/// `dst = a @ b`, or `dst += a @ b`. Integers wrap; for `bool`, sum is "or" and product is "and".
+///
+/// # Safety
+/// The shapes fit together, all elements may be accessed, and `dst` overlaps neither operand.
+#[inline]
+pub unsafe fn matmul<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
+    let ([m, k], n) = (a.shape, b.shape[1]);
+    debug_assert!(dst.shape == [m, n] && b.shape[0] == k);
+    // SAFETY: the caller's.
+    unsafe {
+        if m > 1 && n > 1 && k > 1 && m.saturating_mul(n).saturating_mul(k) <= SMALL {
+            small::product(dst, a, b, accumulate);
+        } else {
+            by_shape(dst, a, b, accumulate);
+        }
+    }
+}
+
+/// The other cases of [`matmul`].
+///
+/// # Safety
+/// As [`matmul`].
+unsafe fn by_shape<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
+    let ([m, k], n) = (a.shape, b.shape[1]);
+    // SAFETY: the caller's.
+    unsafe {
+        if m == 0 || n == 0 {
+        } else if k == 0 {
+            if !accumulate {
+                small::fill_zero(dst);
+            }
+        } else if n == 1 {
+            gemv::gemv(dst, a, b, accumulate);
+        } else if m == 1 {
+            gemv::gemv(dst.t(), b.t(), a.t(), accumulate);
+        } else if k == 1 {
+            // Rows of the result should be contiguous.
+            if dst.strides[1].unsigned_abs() <= dst.strides[0].unsigned_abs() {
+                outer(dst, a, b, accumulate);
+            } else {
+                outer(dst.t(), b.t(), a.t(), accumulate);
+            }
+        } else if !T::gemm(dst, a, b, accumulate) {
+            integers(dst, a, b, accumulate);
+        }
+    }
+}
+
+/// Runs `body` on ranges of rows, in parallel where `work` (in nanoseconds) is worth it.
+pub(crate) fn by_rows(rows: usize, work: f64, body: &(dyn Fn(usize, usize) + Sync)) {
+    // The body does not fail.
+    let _ = par::for_range(rows as i64, work, &|from, to| {
+        body(from as usize, to as usize);
+        Ok(())
+    });
+}
+
+/// A product with an inner dimension of one.
+///
+/// # Safety
+/// As [`matmul`].
+unsafe fn outer<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
+    let [m, n] = dst.shape;
+    let work = (m * n * size_of::<T>()) as f64 / 8.0;
+    let shared = Shared((dst, a, b));
+    by_rows(m, work, &|from, to| {
+        let (dst, a, b) = shared.get();
+        // SAFETY: the rows are this thread's; the rest is the caller's.
+        unsafe {
+            small::product(
+                dst.block([from, 0], [to - from, n]),
+                MatRef { ptr: a.at(from, 0), shape: [to - from, 1], ..a },
+                b,
+                accumulate,
+            );
+        }
+    });
+}
+
+/// Large products of types that the `gemm` crate does not know.
+///
+/// # Safety
+/// As [`matmul`].
+unsafe fn integers<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
+    let ([m, k], n) = (a.shape, b.shape[1]);
+    // Rows of `b` must be contiguous for the kernel to be fast.
+    let mut packed = Vec::new();
+    let b = if b.strides[1] == 1 {
+        b
+    } else {
+        packed.reserve_exact(k * n);
+        for i in 0..k {
+            // SAFETY: inside of `b`.
+            packed.extend((0..n).map(|j| unsafe { *b.at(i, j) }));
+        }
+        MatRef { ptr: packed.as_ptr(), shape: [k, n], strides: [n as isize, 1] }
+    };
+    let shared = Shared((dst, a, b));
+    by_rows(m, (m * n) as f64 * k as f64 / 8.0, &|from, to| {
+        let (dst, a, b) = shared.get();
+        // SAFETY: the rows are this thread's; the rest is the caller's.
+        unsafe {
+            small::product(
+                dst.block([from, 0], [to - from, n]),
+                MatRef { ptr: a.at(from, 0), shape: [to - from, k], ..a },
+                b,
+                accumulate,
+            );
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests;
