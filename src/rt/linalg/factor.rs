@@ -72,7 +72,12 @@ unsafe fn solve_lower<T: Field>(l: MatMut<T>, b: MatMut<T>) {
         let h = n / 2;
         let (top, bottom) = (b.block([0, 0], [h, k]), b.block([h, 0], [n - h, k]));
         solve_lower(l.block([0, 0], [h, h]), top);
-        subtract(bottom, l.block([h, 0], [n - h, h]).read(), top.read(), false);
+        subtract(
+            bottom,
+            l.block([h, 0], [n - h, h]).read(),
+            top.read(),
+            false,
+        );
         solve_lower(l.block([h, h], [n - h, n - h]), bottom);
     }
 }
@@ -101,7 +106,12 @@ unsafe fn solve_upper<T: Field>(u: MatMut<T>, b: MatMut<T>) {
         let h = n / 2;
         let (top, bottom) = (b.block([0, 0], [h, k]), b.block([h, 0], [n - h, k]));
         solve_upper(u.block([h, h], [n - h, n - h]), bottom);
-        subtract(top, u.block([0, h], [h, n - h]).read(), bottom.read(), false);
+        subtract(
+            top,
+            u.block([0, h], [h, n - h]).read(),
+            bottom.read(),
+            false,
+        );
         solve_upper(u.block([0, 0], [h, h]), top);
     }
 }
@@ -151,7 +161,12 @@ unsafe fn lu<T: Field>(a: MatMut<T>, pivots: &mut [usize]) -> Result<(), Error> 
                     *a.at(i, p) = (*a.at(i, p)).over(pivot);
                 }
                 let rest = [m - p - 1, n - p - 1];
-                subtract_small(a.block([p + 1, p + 1], rest), a.block([p + 1, p], [rest[0], 1]).read(), a.block([p, p + 1], [1, rest[1]]).read(), false);
+                subtract_small(
+                    a.block([p + 1, p + 1], rest),
+                    a.block([p + 1, p], [rest[0], 1]).read(),
+                    a.block([p, p + 1], [1, rest[1]]).read(),
+                    false,
+                );
             }
             return Ok(());
         }
@@ -165,7 +180,9 @@ unsafe fn lu<T: Field>(a: MatMut<T>, pivots: &mut [usize]) -> Result<(), Error> 
         subtract(a22, a21.read(), a12.read(), false);
         lu(a22, right)?;
         permute(a21, right);
-        right.iter_mut().for_each(|p| *p += h);
+        for p in right {
+            *p += h;
+        }
         Ok(())
     }
 }
@@ -185,7 +202,11 @@ unsafe fn columns<T: Field>(a: MatRef<T>) -> Vec<T> {
 }
 
 fn by_columns<T: Field>(store: &mut [T], [m, n]: [usize; 2]) -> MatMut<T> {
-    MatMut { ptr: store.as_mut_ptr(), shape: [m, n], strides: [1, m as isize] }
+    MatMut {
+        ptr: store.as_mut_ptr(),
+        shape: [m, n],
+        strides: [1, m as isize],
+    }
 }
 
 /// Copies a matrix with contiguous columns to where it belongs.
@@ -209,7 +230,11 @@ pub unsafe fn solve<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) -> Res
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
         let (mut a_store, mut b_store) = (columns(a), columns(b));
-        factor_and_solve(by_columns(&mut a_store, a.shape), by_columns(&mut b_store, b.shape), dst)
+        factor_and_solve(
+            by_columns(&mut a_store, a.shape),
+            by_columns(&mut b_store, b.shape),
+            dst,
+        )
     }
 }
 
@@ -224,13 +249,21 @@ pub unsafe fn inv<T: Field>(dst: MatMut<T>, a: MatRef<T>) -> Result<(), Error> {
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
         let mut store = columns(a);
-        factor_and_solve(by_columns(&mut store, a.shape), by_columns(&mut identity, a.shape), dst)
+        factor_and_solve(
+            by_columns(&mut store, a.shape),
+            by_columns(&mut identity, a.shape),
+            dst,
+        )
     }
 }
 
 /// # Safety
 /// `a` (n, n) and `b` (n, k), both with contiguous columns, may be overwritten; `dst` is (n, k).
-unsafe fn factor_and_solve<T: Field>(a: MatMut<T>, b: MatMut<T>, dst: MatMut<T>) -> Result<(), Error> {
+unsafe fn factor_and_solve<T: Field>(
+    a: MatMut<T>,
+    b: MatMut<T>,
+    dst: MatMut<T>,
+) -> Result<(), Error> {
     let n = a.shape[0];
     let (mut few, mut many) = ([0; BASE], Vec::new());
     let pivots = if n <= BASE {
@@ -265,14 +298,24 @@ unsafe fn solve_right<T: Field>(l: MatMut<T>, b: MatMut<T>) {
                     *b.at(i, p) = (*b.at(i, p)).times(f);
                 }
                 let rest = n - p - 1;
-                subtract_small(b.block([0, p + 1], [m, rest]), b.block([0, p], [m, 1]).read(), l.block([p + 1, p], [rest, 1]).read().t(), true);
+                subtract_small(
+                    b.block([0, p + 1], [m, rest]),
+                    b.block([0, p], [m, 1]).read(),
+                    l.block([p + 1, p], [rest, 1]).read().t(),
+                    true,
+                );
             }
             return;
         }
         let h = n / 2;
         let (left, right) = (b.block([0, 0], [m, h]), b.block([0, h], [m, n - h]));
         solve_right(l.block([0, 0], [h, h]), left);
-        subtract(right, left.read(), l.block([h, 0], [n - h, h]).read().t(), true);
+        subtract(
+            right,
+            left.read(),
+            l.block([h, 0], [n - h, h]).read().t(),
+            true,
+        );
         solve_right(l.block([h, h], [n - h, n - h]), right);
     }
 }
@@ -292,7 +335,12 @@ unsafe fn update_lower<T: Field>(c: MatMut<T>, x: MatMut<T>) {
         let h = n / 2;
         let (top, bottom) = (x.block([0, 0], [h, k]), x.block([h, 0], [n - h, k]));
         update_lower(c.block([0, 0], [h, h]), top);
-        subtract(c.block([h, 0], [n - h, h]), bottom.read(), top.read().t(), true);
+        subtract(
+            c.block([h, 0], [n - h, h]),
+            bottom.read(),
+            top.read().t(),
+            true,
+        );
         update_lower(c.block([h, h], [n - h, n - h]), bottom);
     }
 }
@@ -308,8 +356,7 @@ unsafe fn factor_lower<T: Field>(a: MatMut<T>) -> Result<(), Error> {
         if n <= BASE {
             for p in 0..n {
                 let d = (*a.at(p, p)).real();
-                // Also for NaN.
-                if !(d > 0.0) {
+                if d.is_nan() || d <= 0.0 {
                     return Err(Error::NotPositiveDefinite);
                 }
                 let root = T::from_real(d.sqrt());
@@ -319,12 +366,21 @@ unsafe fn factor_lower<T: Field>(a: MatMut<T>) -> Result<(), Error> {
                 }
                 let rest = n - p - 1;
                 let x = a.block([p + 1, p], [rest, 1]);
-                subtract_small(a.block([p + 1, p + 1], [rest, rest]), x.read(), x.read().t(), true);
+                subtract_small(
+                    a.block([p + 1, p + 1], [rest, rest]),
+                    x.read(),
+                    x.read().t(),
+                    true,
+                );
             }
             return Ok(());
         }
         let h = n / 2;
-        let (a11, a21, a22) = (a.block([0, 0], [h, h]), a.block([h, 0], [n - h, h]), a.block([h, h], [n - h, n - h]));
+        let (a11, a21, a22) = (
+            a.block([0, 0], [h, h]),
+            a.block([h, 0], [n - h, h]),
+            a.block([h, h], [n - h, n - h]),
+        );
         factor_lower(a11)?;
         solve_right(a11, a21);
         update_lower(a22, a21);

@@ -11,7 +11,11 @@ const LANES: usize = 16;
 /// # Safety
 /// `k` elements may be read from each pointer.
 #[inline(always)]
-unsafe fn dots<T: Number, const FMA: bool, const R: usize>(rows: [*const T; R], x: *const T, k: usize) -> [T; R] {
+unsafe fn dots<T: Number, const FMA: bool, const R: usize>(
+    rows: [*const T; R],
+    x: *const T,
+    k: usize,
+) -> [T; R] {
     let mut sums = [[T::ZERO; LANES]; R];
     let whole = k - k % LANES;
     // SAFETY: the caller's.
@@ -144,10 +148,24 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
             let x = contiguous(x, &mut store);
             if m < 8 && work > 200_000.0 {
                 // Too few rows to share.
-                let column = MatRef { ptr: x, shape: [k, 1], strides: [1, 1] };
+                let column = MatRef {
+                    ptr: x,
+                    shape: [k, 1],
+                    strides: [1, 1],
+                };
                 for i in 0..m {
-                    let row = MatRef { ptr: a.at(i, 0), shape: [1, k], ..a };
-                    dot(y.block([i, 0], [1, 1]), row, column, work / m as f64, accumulate);
+                    let row = MatRef {
+                        ptr: a.at(i, 0),
+                        shape: [1, k],
+                        ..a
+                    };
+                    dot(
+                        y.block([i, 0], [1, 1]),
+                        row,
+                        column,
+                        work / m as f64,
+                        accumulate,
+                    );
                 }
                 return;
             }
@@ -155,7 +173,16 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
             by_rows(m, work, &|from, to| {
                 let (y, a, x) = shared.get();
                 let rows = to - from;
-                by_row(y.block([from, 0], [rows, 1]), MatRef { ptr: a.at(from, 0), shape: [rows, k], ..a }, x, accumulate);
+                by_row(
+                    y.block([from, 0], [rows, 1]),
+                    MatRef {
+                        ptr: a.at(from, 0),
+                        shape: [rows, k],
+                        ..a
+                    },
+                    x,
+                    accumulate,
+                );
             });
         } else if a.strides[0] == 1 {
             let direct = y.strides[0] == 1;
@@ -168,7 +195,15 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
                 if direct && !accumulate {
                     core::slice::from_raw_parts_mut(base.add(from), rows).fill(T::ZERO);
                 }
-                by_column(base.add(from), MatRef { ptr: a.at(from, 0), shape: [rows, k], ..a }, x);
+                by_column(
+                    base.add(from),
+                    MatRef {
+                        ptr: a.at(from, 0),
+                        shape: [rows, k],
+                        ..a
+                    },
+                    x,
+                );
             });
             if !direct {
                 for (i, v) in store.iter().enumerate() {
@@ -193,9 +228,21 @@ unsafe fn dot<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, work: f64, ac
         let (a, x) = shared.get();
         let n = to - from;
         let mut sum = T::ZERO;
-        let out = MatMut { ptr: &raw mut sum, shape: [1, 1], strides: [1, 1] };
-        let row = MatRef { ptr: a.at(0, from), shape: [1, n], ..a };
-        let column = MatRef { ptr: x.at(from, 0), shape: [n, 1], ..x };
+        let out = MatMut {
+            ptr: &raw mut sum,
+            shape: [1, 1],
+            strides: [1, 1],
+        };
+        let row = MatRef {
+            ptr: a.at(0, from),
+            shape: [1, n],
+            ..a
+        };
+        let column = MatRef {
+            ptr: x.at(from, 0),
+            shape: [n, 1],
+            ..x
+        };
         // SAFETY: part of the vectors.
         unsafe {
             if (a.strides[1] == 1 && x.strides[0] == 1) || n <= 1 {
@@ -206,7 +253,14 @@ unsafe fn dot<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, work: f64, ac
         }
         sum
     };
-    let sum = par::reduce(k as i64, work, T::ZERO, &|from, to| Ok(piece(from as usize, to as usize)), &T::plus).unwrap_or(T::ZERO);
+    let sum = par::reduce(
+        k as i64,
+        work,
+        T::ZERO,
+        &|from, to| Ok(piece(from as usize, to as usize)),
+        &T::plus,
+    )
+    .unwrap_or(T::ZERO);
     // SAFETY: the caller's.
     unsafe {
         *y.ptr = if accumulate { (*y.ptr).plus(sum) } else { sum };

@@ -4,6 +4,10 @@
 //! Factorisations are recursive, so that nearly all their work is products (S. Toledo, *Locality of reference in LU
 //! decomposition with partial pivoting*, 1997; F. Gustavson, *Recursion leads to automatic variable blocking*, 1997).
 
+// Kernels take on the target features of the code around them; index arithmetic reads best with plain loops; branches would not
+// vectorise.
+#![allow(clippy::inline_always, clippy::needless_range_loop, clippy::needless_bitwise_bool)]
+
 mod factor;
 mod gemv;
 mod number;
@@ -34,35 +38,53 @@ pub struct MatMut<T> {
 impl<T> MatRef<T> {
     #[inline(always)]
     pub(crate) fn at(&self, i: usize, j: usize) -> *const T {
-        self.ptr.wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
+        self.ptr
+            .wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
     }
     /// The transposed matrix.
     #[inline(always)]
     #[must_use]
     pub fn t(&self) -> Self {
-        Self { ptr: self.ptr, shape: [self.shape[1], self.shape[0]], strides: [self.strides[1], self.strides[0]] }
+        Self {
+            ptr: self.ptr,
+            shape: [self.shape[1], self.shape[0]],
+            strides: [self.strides[1], self.strides[0]],
+        }
     }
 }
 
 impl<T> MatMut<T> {
     #[inline(always)]
     pub(crate) fn at(&self, i: usize, j: usize) -> *mut T {
-        self.ptr.wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
+        self.ptr
+            .wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
     }
     #[inline(always)]
     #[must_use]
     pub fn t(&self) -> Self {
-        Self { ptr: self.ptr, shape: [self.shape[1], self.shape[0]], strides: [self.strides[1], self.strides[0]] }
+        Self {
+            ptr: self.ptr,
+            shape: [self.shape[1], self.shape[0]],
+            strides: [self.strides[1], self.strides[0]],
+        }
     }
     /// The same matrix, to be read.
     #[inline(always)]
     pub(crate) fn read(&self) -> MatRef<T> {
-        MatRef { ptr: self.ptr, shape: self.shape, strides: self.strides }
+        MatRef {
+            ptr: self.ptr,
+            shape: self.shape,
+            strides: self.strides,
+        }
     }
     /// Rows `i..i + m`, columns `j..j + n`.
     #[inline(always)]
     pub(crate) fn block(&self, [i, j]: [usize; 2], shape: [usize; 2]) -> Self {
-        Self { ptr: self.at(i, j), shape, strides: self.strides }
+        Self {
+            ptr: self.at(i, j),
+            shape,
+            strides: self.strides,
+        }
     }
 }
 
@@ -190,7 +212,11 @@ unsafe fn outer<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulat
         unsafe {
             small::product(
                 dst.block([from, 0], [to - from, n]),
-                MatRef { ptr: a.at(from, 0), shape: [to - from, 1], ..a },
+                MatRef {
+                    ptr: a.at(from, 0),
+                    shape: [to - from, 1],
+                    ..a
+                },
                 b,
                 accumulate,
             );
@@ -214,7 +240,11 @@ unsafe fn integers<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumu
             // SAFETY: inside of `b`.
             packed.extend((0..n).map(|j| unsafe { *b.at(i, j) }));
         }
-        MatRef { ptr: packed.as_ptr(), shape: [k, n], strides: [n as isize, 1] }
+        MatRef {
+            ptr: packed.as_ptr(),
+            shape: [k, n],
+            strides: [n as isize, 1],
+        }
     };
     let shared = Shared((dst, a, b));
     by_rows(m, (m * n) as f64 * k as f64 / 8.0, &|from, to| {
@@ -223,7 +253,11 @@ unsafe fn integers<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumu
         unsafe {
             small::product(
                 dst.block([from, 0], [to - from, n]),
-                MatRef { ptr: a.at(from, 0), shape: [to - from, k], ..a },
+                MatRef {
+                    ptr: a.at(from, 0),
+                    shape: [to - from, k],
+                    ..a
+                },
                 b,
                 accumulate,
             );

@@ -43,7 +43,11 @@ unsafe fn panel<T: Number, const FMA: bool, const R: usize, const W: usize>(
         for r in 0..R {
             for w in 0..W {
                 let to = dst.at(i + r, j + w);
-                *to = if accumulate { (*to).plus(sum[r][w]) } else { sum[r][w] };
+                *to = if accumulate {
+                    (*to).plus(sum[r][w])
+                } else {
+                    sum[r][w]
+                };
             }
         }
     }
@@ -54,7 +58,13 @@ unsafe fn panel<T: Number, const FMA: bool, const R: usize, const W: usize>(
 /// # Safety
 /// As [`super::matmul`].
 #[inline(always)]
-unsafe fn panels<T: Number, const FMA: bool, const W: usize>(dst: &MatMut<T>, a: &MatRef<T>, b: &MatRef<T>, mut j: usize, accumulate: bool) -> usize {
+unsafe fn panels<T: Number, const FMA: bool, const W: usize>(
+    dst: &MatMut<T>,
+    a: &MatRef<T>,
+    b: &MatRef<T>,
+    mut j: usize,
+    accumulate: bool,
+) -> usize {
     let [m, n] = dst.shape;
     while j + W <= n {
         let mut i = 0;

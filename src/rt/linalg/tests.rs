@@ -6,7 +6,10 @@ use num_complex::Complex;
 struct Random(u64);
 impl Random {
     fn next(&mut self) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 60) as i64 - 7
     }
 }
@@ -28,7 +31,12 @@ enum Layout {
     /// Backwards.
     Reversed,
 }
-const LAYOUTS: [Layout; 4] = [Layout::Rows, Layout::Columns, Layout::Sparse, Layout::Reversed];
+const LAYOUTS: [Layout; 4] = [
+    Layout::Rows,
+    Layout::Columns,
+    Layout::Sparse,
+    Layout::Reversed,
+];
 
 impl<T: Copy + PartialEq + core::fmt::Debug> Matrix<T> {
     fn new(shape: [usize; 2], layout: Layout, mut value: impl FnMut() -> T) -> Self {
@@ -40,19 +48,33 @@ impl<T: Copy + PartialEq + core::fmt::Debug> Matrix<T> {
             Layout::Reversed => ([-n, -1], (m * n - 1).max(0)),
         };
         let store = (0..4 * (m * n) as usize + 4).map(|_| value()).collect();
-        Self { store, offset: offset as usize, shape, strides }
+        Self {
+            store,
+            offset: offset as usize,
+            shape,
+            strides,
+        }
     }
     fn get(&self, i: usize, j: usize) -> T {
         self.store[self.place(i, j)]
     }
     fn place(&self, i: usize, j: usize) -> usize {
-        (self.offset as isize + i as isize * self.strides[0] + j as isize * self.strides[1]) as usize
+        (self.offset as isize + i as isize * self.strides[0] + j as isize * self.strides[1])
+            as usize
     }
     fn read(&self) -> MatRef<T> {
-        MatRef { ptr: self.store[self.offset..].as_ptr(), shape: self.shape, strides: self.strides }
+        MatRef {
+            ptr: self.store[self.offset..].as_ptr(),
+            shape: self.shape,
+            strides: self.strides,
+        }
     }
     fn write(&mut self) -> MatMut<T> {
-        MatMut { ptr: self.store[self.offset..].as_mut_ptr(), shape: self.shape, strides: self.strides }
+        MatMut {
+            ptr: self.store[self.offset..].as_mut_ptr(),
+            shape: self.shape,
+            strides: self.strides,
+        }
     }
 }
 
@@ -72,12 +94,16 @@ fn check_products<T: Number + PartialEq + core::fmt::Debug>(of: fn(i64) -> T, la
                     for i in 0..m {
                         for j in 0..n {
                             let begin = if accumulate { c.get(i, j) } else { T::ZERO };
-                            expected[c.place(i, j)] = (0..k).fold(begin, |s, l| s.madd::<false>(a.get(i, l), b.get(l, j)));
+                            expected[c.place(i, j)] = (0..k)
+                                .fold(begin, |s, l| s.madd::<false>(a.get(i, l), b.get(l, j)));
                         }
                     }
                     // SAFETY: the matrices are as large as they say.
                     unsafe { matmul(c.write(), a.read(), b.read(), accumulate) };
-                    assert_eq!(c.store, expected, "{m} x {k} x {n}, accumulate: {accumulate}");
+                    assert_eq!(
+                        c.store, expected,
+                        "{m} x {k} x {n}, accumulate: {accumulate}"
+                    );
                 }
             }
         }
@@ -116,7 +142,10 @@ fn long_vectors_and_shared_work() {
             // SAFETY: the matrices are as large as they say.
             unsafe { matmul(y.write(), a.read(), x.read(), false) };
             for i in 0..m {
-                assert_eq!(y.get(i, 0), (0..k).map(|l| a.get(i, l) * x.get(l, 0)).sum::<f64>());
+                assert_eq!(
+                    y.get(i, 0),
+                    (0..k).map(|l| a.get(i, l) * x.get(l, 0)).sum::<f64>()
+                );
             }
         }
     }
@@ -150,18 +179,26 @@ fn check_equations<T: Field + PartialEq + core::fmt::Debug>(of: fn(i64, i64) -> 
                 let scale = x.store.iter().map(|v| v.size()).fold(1.0, f64::max) * n as f64 * 10.0;
                 for i in 0..n {
                     for j in 0..k {
-                        let back = (0..n).fold(T::ZERO, |s, l| s.madd::<false>(a.get(i, l), x.get(l, j)));
-                        assert!(back.minus(b.get(i, j)).size() <= tolerance * scale, "{n}: {back:?} is not {:?}", b.get(i, j));
+                        let back =
+                            (0..n).fold(T::ZERO, |s, l| s.madd::<false>(a.get(i, l), x.get(l, j)));
+                        assert!(
+                            back.minus(b.get(i, j)).size() <= tolerance * scale,
+                            "{n}: {back:?} is not {:?}",
+                            b.get(i, j)
+                        );
                     }
                 }
             }
             let mut inverse = Matrix::new([n, n], layout, || T::ZERO);
             // SAFETY: the matrices are as large as they say.
             unsafe { inv(inverse.write(), a.read()) }.unwrap();
-            let scale = inverse.store.iter().map(|v| v.size()).fold(1.0, f64::max) * n as f64 * 10.0;
+            let scale =
+                inverse.store.iter().map(|v| v.size()).fold(1.0, f64::max) * n as f64 * 10.0;
             for i in 0..n {
                 for j in 0..n {
-                    let back = (0..n).fold(T::ZERO, |s, l| s.madd::<false>(a.get(i, l), inverse.get(l, j)));
+                    let back = (0..n).fold(T::ZERO, |s, l| {
+                        s.madd::<false>(a.get(i, l), inverse.get(l, j))
+                    });
                     let expected = if i == j { T::ONE } else { T::ZERO };
                     assert!(back.minus(expected).size() <= tolerance * scale);
                 }
@@ -170,10 +207,18 @@ fn check_equations<T: Field + PartialEq + core::fmt::Debug>(of: fn(i64, i64) -> 
             let mut p = Matrix::new([n, n], layout, || T::ZERO);
             for i in 0..n {
                 for j in 0..n {
-                    let s = (0..n).fold(T::ZERO, |s, l| s.madd::<false>(a.get(i, l), a.get(j, l).conj()));
+                    let s = (0..n).fold(T::ZERO, |s, l| {
+                        s.madd::<false>(a.get(i, l), a.get(j, l).conj())
+                    });
                     let at = p.place(i, j);
                     // What lies above the diagonal must not be read.
-                    p.store[at] = if j > i { T::from_real(f64::NAN) } else if i == j { s.plus(T::from_real(n as f64)) } else { s };
+                    p.store[at] = if j > i {
+                        T::from_real(f64::NAN)
+                    } else if i == j {
+                        s.plus(T::from_real(n as f64))
+                    } else {
+                        s
+                    };
                 }
             }
             let mut l = Matrix::new([n, n], layout, || T::ONE);
@@ -181,7 +226,9 @@ fn check_equations<T: Field + PartialEq + core::fmt::Debug>(of: fn(i64, i64) -> 
             unsafe { cholesky(l.write(), p.read()) }.unwrap();
             for i in 0..n {
                 for j in 0..=i {
-                    let back = (0..=j).fold(T::ZERO, |s, q| s.madd::<false>(l.get(i, q), l.get(j, q).conj()));
+                    let back = (0..=j).fold(T::ZERO, |s, q| {
+                        s.madd::<false>(l.get(i, q), l.get(j, q).conj())
+                    });
                     assert!(back.minus(p.get(i, j)).size() <= tolerance * n as f64 * 1000.0);
                     assert!(i == j || l.get(j, i) == T::ZERO);
                 }
@@ -206,9 +253,15 @@ fn singular_and_indefinite_matrices() {
         let mut x = Matrix::new([n, n], Layout::Rows, || 0.0);
         // SAFETY: the matrices are as large as they say.
         unsafe {
-            assert_eq!(solve(x.write().block([0, 0], [n, 1]), a.read(), b.read()), Err(Error::Singular));
+            assert_eq!(
+                solve(x.write().block([0, 0], [n, 1]), a.read(), b.read()),
+                Err(Error::Singular)
+            );
             assert_eq!(inv(x.write(), a.read()), Err(Error::Singular));
-            assert_eq!(cholesky(x.write(), a.read()), Err(Error::NotPositiveDefinite));
+            assert_eq!(
+                cholesky(x.write(), a.read()),
+                Err(Error::NotPositiveDefinite)
+            );
         }
     }
 }
