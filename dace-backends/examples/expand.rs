@@ -1,8 +1,12 @@
 //! Prints the Rust text of the programs in a Python module: `cargo run -p dace-backends --example expand -- FILE`.
 
+#[path = "../tests/common/mod.rs"]
+mod common;
+
 fn main() {
-    let Some(path) = std::env::args().nth(1) else {
-        eprintln!("usage: expand FILE");
+    let mut args = std::env::args().skip(1);
+    let (Some(path), plain) = (args.next(), args.next().is_some()) else {
+        eprintln!("usage: expand FILE [plain]");
         return;
     };
     let text = match std::fs::read_to_string(&path) {
@@ -10,9 +14,11 @@ fn main() {
         Err(error) => return eprintln!("{path}: {error}"),
     };
     match dace_core::compile(&text, dace_core::syntax::Form::Module) {
+        Ok(programs) if plain => println!("{}", dace_backends::rust::generate(&programs)),
         Ok(programs) => {
             for program in &programs {
-                println!("{}", dace_backends::rust::pretty(program));
+                let options = dace_backends::rust::Options { strict_fp: program.options.strict_fp };
+                println!("{}", common::pretty(dace_backends::rust::generate_function(&program.sdfg, options)));
             }
         }
         Err(mistakes) => mistakes.iter().for_each(|m| eprintln!("{path}: {m}")),

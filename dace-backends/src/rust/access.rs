@@ -4,7 +4,7 @@ use super::emit::{Binding, Emit, Scope, Stride};
 use super::token::{Prec, Tok};
 use dace_core::sdfg::{DataId, Memlet};
 use dace_core::symbolic::{Dim, Expr, Range};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// One index of an access.
@@ -94,7 +94,11 @@ impl Emit<'_> {
             };
             offset = Some(match offset {
                 None => term,
-                Some(sum) => sum.binary(quote!(+), &term, Prec::Sum),
+                // Integer sums need no parentheses.
+                Some(sum) => {
+                    let (a, b) = (sum.at(Prec::Sum), term.at(Prec::Sum));
+                    Tok::new(quote!(#a + #b), Prec::Sum)
+                }
             });
         }
         let at = offset.map_or_else(|| quote!(0), |t| t.ts);
@@ -108,6 +112,7 @@ impl Emit<'_> {
         }
         let name = self.name(data).to_owned();
         let bound = self.symbols.exact(size).ts;
+        let dim = Literal::usize_unsuffixed(dim);
         Tok::atom(if self.symbols.fits(e) {
             let index = self.symbols.index(e).ts;
             quote!(rt::index(#index, #bound, #name, #dim)?)
@@ -156,6 +161,7 @@ impl Emit<'_> {
             conditions.push(if r.step.as_int().is_some_and(|s| s > 0) { quote!(#begin < #end) } else { quote!(#end < #begin) });
         }
         let name = self.name(data).to_owned();
+        let dim = Literal::usize_unsuffixed(dim);
         let (low, high, size) = (self.symbols.wide(&low).ts, self.symbols.wide(&high).ts, self.symbols.exact(size).ts);
         let check = quote! {
             if #(#conditions)&&* {
@@ -219,6 +225,7 @@ impl Emit<'_> {
             };
             if !(self.is_proved(&begin, &size) && (begin == last || self.is_proved(&last, &size))) {
                 let (first, last, bound) = (self.symbols.wide(&begin).ts, self.symbols.wide(&last).ts, self.symbols.exact(&size).ts);
+                let dim = Literal::usize_unsuffixed(dim);
                 tests.extend(quote!(rt::span(#first, #last, #bound, #name, #dim)?;));
             }
             if !begin.is_zero() {

@@ -143,6 +143,7 @@ impl Emit<'_> {
                 }
             }
             let name = self.name(m.data).to_owned();
+            let dim = proc_macro2::Literal::usize_unsuffixed(dim);
             let bound = self.symbols.exact(&count).ts;
             let value = self.code(code, inputs, always).ts;
             let inner = quote!(rt::index(#value, #bound, #name, #dim)?);

@@ -153,15 +153,29 @@ impl Emit<'_> {
         ident
     }
 
+    /// What stands outside of a map as far as its body is concerned: the locals so far that are not private to it.
+    pub(super) fn outside(&self, map: super::placement::Key) -> BTreeSet<String> {
+        let mut outside = self.locals.clone();
+        for id in self.sdfg.ids() {
+            if self.place.is_private(id, map)
+                && let Some(Binding::Scalar(name) | Binding::Array { base: name, .. }) = &self.bindings[id.0 as usize]
+            {
+                outside.remove(&name.to_string());
+            }
+        }
+        outside
+    }
+
     /// The statement that copies into locals what a closure captures: no load through its environment stays in a loop.
-    pub(super) fn copies(&self, body: &TokenStream) -> TokenStream {
+    pub(super) fn copies(outside: &BTreeSet<String>, body: &TokenStream) -> TokenStream {
         let mut used = BTreeSet::new();
         idents(body, &mut used);
-        let captured: Vec<Ident> = used.intersection(&self.locals).map(|n| super::names::ident(n.trim_start_matches("r#"))).collect();
-        if captured.is_empty() {
-            return TokenStream::new();
+        let captured: Vec<Ident> = used.intersection(outside).map(|n| super::names::ident(n.trim_start_matches("r#"))).collect();
+        match captured.as_slice() {
+            [] => TokenStream::new(),
+            [one] => quote!(let #one = #one;),
+            all => quote!(let (#(#all),*) = (#(#all),*);),
         }
-        quote!(let (#(#captured,)*) = (#(#captured,)*);)
     }
 
     /// Bindings for all containers that have none yet.

@@ -9,7 +9,7 @@ use super::token::rust_type;
 use dace_core::analysis::signature::signature;
 use dace_core::sdfg::{DType, DataId, ParamKind, Sdfg, row_major};
 use dace_core::symbolic::Facts;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeSet, HashMap};
 
@@ -113,7 +113,8 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             }
             let s = emit.local(&format!("{}_{d}", p.name));
             inner_params.extend(quote!(#s: i64,));
-            inner_args.extend(quote!(#name.stride(#d),));
+            let at = Literal::usize_unsuffixed(d);
+            inner_args.extend(quote!(#name.stride(#at),));
             strides.push(Stride::Var(s));
         }
         emit.bindings[id.0 as usize] = Some(Binding::Array { base: name.clone(), strides });
@@ -135,11 +136,12 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         let plain = s.factor == 1 && s.offset.is_zero();
         let offset = emit.symbols.wide(&s.offset).ts;
         let name = emit.size_symbol(&s.sym);
+        let at = Literal::usize_unsuffixed(dim);
         if plain {
-            prologue.extend(quote!(let #name = #shape.size(#dim)?;));
+            prologue.extend(quote!(let #name = #shape.size(#at)?;));
         } else {
             let (factor, expected) = (s.factor, expected(sdfg, s.param, dim));
-            prologue.extend(quote!(let #name = #shape.solve(#dim, #factor, #offset, #expected)?;));
+            prologue.extend(quote!(let #name = #shape.solve(#at, #factor, #offset, #expected)?;));
         }
     }
     for sym in &sdfg.symbols {
@@ -156,6 +158,7 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         let (shape, dim) = (shape_of(check.param), check.dim);
         let value = emit.symbols.wide(&check.expected).ts;
         let expected = expected(sdfg, check.param, dim);
+        let dim = Literal::usize_unsuffixed(dim);
         prologue.extend(quote!(#shape.check(#dim, #value, #expected)?;));
     }
     emit.place = Placement::new(sdfg, &bound, &emit.facts, false);
@@ -182,8 +185,8 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         _ => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
     let name = ident(&sdfg.name);
-    let run = emit.names.fresh("run");
-    let result = emit.names.fresh("result");
+    let run = emit.names.fresh(&format!("{}_body", sdfg.name));
+    let result = emit.names.fresh("outcome");
     quote! {
         #[allow(unused, non_snake_case, non_upper_case_globals, unreachable_code, unsafe_code, clippy::all, clippy::pedantic)]
         pub fn #name(#params #trailing) -> Result<#result_type, rt::Error> {

@@ -245,7 +245,8 @@ impl Emit<'_> {
     }
 
     fn parallel_map(&mut self, map: &Map, levels: &[Level], plan: &Plan) -> TokenStream {
-        let (level, rest) = (&levels[0], &levels[1..]);
+        let Some((level, rest)) = levels.split_first() else { return TokenStream::new() };
+        let outside = self.outside(key(map));
         let work = cost::work(self, map);
         let (begin, end, step) =
             (self.symbols.exact(&level.range.begin), self.symbols.exact(&level.range.end), self.symbols.exact(&level.range.step));
@@ -313,7 +314,7 @@ impl Emit<'_> {
         self.accumulators.truncate(accumulators);
         if partial.is_empty() {
             let body = quote!(#declared #looped);
-            let copies = self.copies(&body);
+            let copies = Self::copies(&outside, &body);
             checks.push(quote! {
                 rt::par::for_range(#count, #work, &|#lo: i64, #hi: i64| -> Result<(), rt::Error> {
                     #copies
@@ -337,14 +338,7 @@ impl Emit<'_> {
             })
             .collect();
         let body = quote!(#(let mut #names: #types = #identities;)* #declared #looped);
-        let copies = {
-            // The partial results are the chunk's own.
-            let hidden: Vec<String> = names.iter().map(ToString::to_string).collect();
-            hidden.iter().for_each(|n| {
-                self.locals.remove(n);
-            });
-            self.copies(&body)
-        };
+        let copies = Self::copies(&outside, &body);
         let mut writes = TokenStream::new();
         for (((t, place, _), d), i) in partial.iter().zip(&dtypes).zip(0..) {
             let at = proc_macro2::Literal::usize_unsuffixed(i);

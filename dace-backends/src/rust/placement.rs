@@ -91,7 +91,8 @@ impl Placement {
         }
         let mut place = Self {
             kind: vec![Kind::None; sdfg.data.len()],
-            chains: walk.uses.iter().map(|u| chain(u)).collect(),
+            // The caller sees its arguments: they are private to nothing.
+            chains: sdfg.ids().map(|id| if bound.contains(&id) { Vec::new() } else { chain(&walk.uses[id.0 as usize]) }).collect(),
             has_return: walk.has_return,
             ..Self::default()
         };

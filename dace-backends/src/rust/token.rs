@@ -75,7 +75,7 @@ fn float(value: f64, single: bool) -> Tok {
     let literal = if single {
         Literal::f32_suffixed(value.abs() as f32)
     } else {
-        Literal::f64_suffixed(value.abs())
+        Literal::f64_unsuffixed(value.abs())
     };
     if value.is_sign_negative() { Tok::atom(quote!((-#literal))) } else { Tok::atom(quote!(#literal)) }
 }
