@@ -22,7 +22,7 @@ pub use index::*;
 pub use level::{Level, level};
 pub use ops::*;
 pub use ptr::Ptr;
-pub use reduce::lanes;
+pub use reduce::{lanes, lanes2, lanes3};
 pub use region::{arg_reduce, copy_matrix, copy_out};
 
 pub use crate::Error;

@@ -34,3 +34,64 @@ pub fn lanes<const L: usize, T: Copy>(
     }
     total
 }
+
+/// [`lanes`] for two accumulators.
+#[inline(always)]
+pub fn lanes2<const L: usize, A: Copy, B: Copy>(
+    begin: i64,
+    end: i64,
+    identity: (A, B),
+    step: impl Fn(i64, A, B) -> (A, B),
+    combine: impl Fn((A, B), (A, B)) -> (A, B),
+) -> (A, B) {
+    let mut k = begin;
+    let mut total = identity;
+    if end.wrapping_sub(begin) >= L as i64 && end > begin {
+        let (mut a, mut b) = ([identity.0; L], [identity.1; L]);
+        while end - k >= L as i64 {
+            for lane in 0..L {
+                (a[lane], b[lane]) = step(k + lane as i64, a[lane], b[lane]);
+            }
+            k += L as i64;
+        }
+        for lane in 0..L {
+            total = combine(total, (a[lane], b[lane]));
+        }
+    }
+    while k < end {
+        total = step(k, total.0, total.1);
+        k += 1;
+    }
+    total
+}
+
+/// [`lanes`] for three accumulators.
+#[inline(always)]
+pub fn lanes3<const L: usize, A: Copy, B: Copy, C: Copy>(
+    begin: i64,
+    end: i64,
+    identity: (A, B, C),
+    step: impl Fn(i64, A, B, C) -> (A, B, C),
+    combine: impl Fn((A, B, C), (A, B, C)) -> (A, B, C),
+) -> (A, B, C) {
+    let mut k = begin;
+    let mut total = identity;
+    if end.wrapping_sub(begin) >= L as i64 && end > begin {
+        let (mut a, mut b, mut c) = ([identity.0; L], [identity.1; L], [identity.2; L]);
+        while end - k >= L as i64 {
+            for lane in 0..L {
+                (a[lane], b[lane], c[lane]) =
+                    step(k + lane as i64, a[lane], b[lane], c[lane]);
+            }
+            k += L as i64;
+        }
+        for lane in 0..L {
+            total = combine(total, (a[lane], b[lane], c[lane]));
+        }
+    }
+    while k < end {
+        total = step(k, total.0, total.1, total.2);
+        k += 1;
+    }
+    total
+}

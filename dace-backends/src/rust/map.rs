@@ -20,9 +20,6 @@ pub(super) struct Level {
     pub(super) range: Range,
 }
 
-/// Accumulators side by side in a reduction.
-const LANES: usize = 16;
-
 impl Emit<'_> {
     pub(super) fn map(&mut self, map: &Map) -> TokenStream {
         let plan = self.place.plans.get(&key(map)).cloned();
@@ -85,6 +82,15 @@ impl Emit<'_> {
         let Some((level, rest)) = levels.split_first() else {
             return self.body(body, map);
         };
+        if rest.is_empty()
+            && straight
+            && let Some(map) = map
+            && let Some((first, second)) = self.distribute(map, body)
+        {
+            let mut out = self.nest(levels, &first, true, Some(map));
+            out.extend(self.nest(levels, &second, true, Some(map)));
+            return out;
+        }
         // Elements that the loop accumulates into stay in registers.
         let opened = if straight { self.accumulators_of(levels, body, map) } else { Vec::new() };
         let outer = self.accumulators.len();
@@ -193,57 +199,6 @@ impl Emit<'_> {
         out
     }
 
-    /// The innermost loop as a reduction in lanes, if all it does is accumulate floating-point numbers into one variable.
-    fn in_lanes(&mut self, level: &Level, rest: &[Level], body: &Region, inner: &TokenStream, straight: bool, map: Option<&Map>) -> Option<TokenStream> {
-        if !rest.is_empty() || !straight || self.options.strict_fp || level.range.step.as_int() != Some(1) || !is_leaf(body) {
-            return None;
-        }
-        if super::emit::is_fallible(inner) {
-            return None;
-        }
-        let mut written: Option<&Memlet> = None;
-        let mut only = true;
-        accesses_of_region(body, &mut |a| {
-            let m = a.memlet;
-            let local = map.is_some_and(|map| self.place.is_private(m.data, key(map)));
-            if a.write && !local {
-                only &= m.wcr.is_some() && written.is_none_or(|w| w.data == m.data && w.wcr == m.wcr && w.subset == m.subset);
-                written = Some(m);
-            }
-        });
-        let m = written.filter(|_| only)?;
-        let (data, wcr) = (m.data, m.wcr?);
-        // It must be a variable, and read by nothing else.
-        let variable = match self.accumulators.iter().rev().find(|a| a.target.data == data) {
-            Some(a) => a.ident.clone(),
-            None => match &self.bindings[data.0 as usize] {
-                Some(super::emit::Binding::Scalar(name)) => name.clone(),
-                _ => return None,
-            },
-        };
-        let mut reads = false;
-        accesses_of_region(body, &mut |a| reads |= !a.write && a.memlet.data == data);
-        let private = map.is_some_and(|map| self.place.iteration.get(&key(map)).is_some_and(|l| l.iter().any(|d| !self.sdfg.desc(*d).is_scalar())));
-        let dtype = self.sdfg.desc(data).dtype;
-        if reads || private || !(dtype.is_float() || dtype.is_complex()) {
-            return None;
-        }
-        let identity = identity(wcr, dtype);
-        let ty = rust_type(dtype);
-        let lanes = match dtype.size() {
-            4 => 2 * LANES,
-            8 => LANES,
-            _ => LANES / 2,
-        };
-        let var = self.symbol_ident(&level.var);
-        let (begin, end) = (self.symbols.exact(&level.range.begin).ts, self.symbols.exact(&level.range.end).ts);
-        let (a, b) = (Tok::atom(quote!(a)), Tok::atom(quote!(b)));
-        let combine = operate(wcr.op(), dtype, &a, &b).ts;
-        let lane = quote!(rt::lanes::<#lanes, #ty>(#begin, #end, #identity, |#var, #variable| { let mut #variable = #variable; #inner #variable }, |a, b| #combine));
-        let total = operate(wcr.op(), dtype, &Tok::atom(quote!(#variable)), &Tok::atom(lane)).ts;
-        Some(quote!(#variable = #total;))
-    }
-
     fn parallel_map(&mut self, map: &Map, levels: &[Level], plan: &Plan) -> TokenStream {
         let Some((level, rest)) = levels.split_first() else { return TokenStream::new() };
         let outside = self.outside(key(map));
@@ -275,32 +230,33 @@ impl Emit<'_> {
         declared.extend(quote!(#(let mut #late: i64 = 0;)*));
         // In the chunk, the loop runs over a part of the range.
         let (lo, hi) = (self.names.fresh("lo"), self.names.fresh("hi"));
-        let header = self.header(level, true);
-        let inner = self.nest(rest, &map.body, true, Some(map));
-        let inner = {
-            let prelude = &header.prelude;
-            quote!(#prelude #inner)
-        };
-        let mut checks = self.leave();
-        self.facts.truncate(mark);
-        self.parallel = false;
         let unit = level.range.step.as_int() == Some(1);
         let simple = level.range.begin.is_zero() && unit;
-        let single = self.chunk_lanes(level, rest, map, &inner, &partial, (&lo, &hi));
-        let looped = if let Some(ts) = single {
-            ts
-        } else if simple {
-            let var = &header.ident;
-            quote!(for #var in #lo..#hi { #inner })
-        } else if unit {
-            let var = &header.ident;
-            let b = begin.at(Prec::Sum);
-            quote!(for #var in #b + #lo..#b + #hi { #inner })
-        } else {
+        let parts = if rest.is_empty() { self.distribute(map, &map.body) } else { None };
+        let bodies: Vec<&Region> = parts.as_ref().map_or_else(|| vec![&map.body], |(a, b)| vec![a, b]);
+        let mut looped = TokenStream::new();
+        let mut checks = Vec::new();
+        for body in bodies {
+            let mark = self.facts.mark();
+            let header = self.header(level, true);
+            let inner = self.nest(rest, body, true, Some(map));
+            let inner = {
+                let prelude = &header.prelude;
+                quote!(#prelude #inner)
+            };
+            checks.extend(self.leave());
+            self.facts.truncate(mark);
             let (var, counter) = (&header.ident, &header.counter);
             let (b, s) = (begin.at(Prec::Sum), step.at(Prec::Product));
-            quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner })
-        };
+            looped.extend(match self.chunk_lanes(level, rest, map, body, &inner, (&lo, &hi)) {
+                Some(ts) => ts,
+                None if simple => quote!(for #var in #lo..#hi { #inner }),
+                None if unit => quote!(for #var in #b + #lo..#b + #hi { #inner }),
+                None => quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner }),
+            });
+        }
+        self.facts.truncate(mark);
+        self.parallel = false;
         let count = if simple {
             end.ts.clone()
         } else if unit {
@@ -357,26 +313,6 @@ impl Emit<'_> {
                 #writes
             }
         }
-    }
-
-    /// A parallel reduction's chunk in lanes.
-    fn chunk_lanes(
-        &mut self,
-        level: &Level,
-        rest: &[Level],
-        map: &Map,
-        inner: &TokenStream,
-        partial: &[(Target, super::access::Place, Ident)],
-        (lo, hi): (&Ident, &Ident),
-    ) -> Option<TokenStream> {
-        if partial.len() != 1 {
-            return None;
-        }
-        let (b, lo_sym, hi_sym) = (&level.range.begin, Sym::new("\u{1}lo"), Sym::new("\u{1}hi"));
-        self.symbols.define(&lo_sym, lo.clone(), super::expr::MAX_SIZE);
-        self.symbols.define(&hi_sym, hi.clone(), super::expr::MAX_SIZE);
-        let part = Level { var: level.var.clone(), range: Range::new(b + &Expr::sym(lo_sym), b + &Expr::sym(hi_sym), level.range.step.clone()) };
-        self.in_lanes(&part, rest, &map.body, inner, true, Some(map))
     }
 }
 

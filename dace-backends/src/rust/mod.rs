@@ -11,6 +11,7 @@ mod cost;
 mod emit;
 mod expr;
 mod function;
+mod lanes;
 mod library;
 mod map;
 mod names;
