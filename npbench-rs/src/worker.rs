@@ -97,7 +97,8 @@ impl<'a> Instance<'a> {
                 .read_npy(&directory.join(format!("reference_{position}.npy")))
                 .map_err(|why| format!("{name}: {why}"))?;
             worst = worst.max(
-                relative_error(&**result, &*reference).map_err(|why| format!("{name}: {why}"))?,
+                relative_error(&**result, &*reference, self.program.tolerance.stray)
+                    .map_err(|why| format!("{name}: {why}"))?,
             );
         }
         if directory

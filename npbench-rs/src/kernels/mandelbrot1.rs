@@ -1,13 +1,9 @@
 //! Mandelbrot set by masked updates of the whole grid. After Jean-Francois Puget, "How to quickly compute the
 //! Mandelbrot set in Python", as in Nicolas Rougier, "From Python to NumPy".
-//!
-//! The iteration amplifies each rounding error, so counts at the border of the set agree with those of NumPy only
-//! where the arithmetic does: hence `strict_fp`.
 
 use dace::dace;
 
 dace! {
-    #[strict_fp]
     def mandelbrot1(xmin: float64, xmax: float64, ymin: float64, ymax: float64,
                     xn: int64, yn: int64, maxiter: int64, horizon: float64 = 2.0):
         X = np.linspace(xmin, xmax, xn, dtype=np.float64)

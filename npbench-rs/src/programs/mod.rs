@@ -45,25 +45,28 @@ pub struct Program {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerance {
     pub value: f64,
+    /// Share of the elements that may be anything: where a program amplifies roundings without bound.
+    pub stray: f64,
     pub reason: &'static str,
 }
 
-const EXACT: Tolerance = Tolerance {
-    value: 0.0,
-    reason: "integer arithmetic",
-};
-const ELEMENTWISE: Tolerance = Tolerance {
-    value: 1e-13,
-    reason: "a few roundings for each element; multiply and add may be fused",
-};
-const SUMS: Tolerance = Tolerance {
-    value: 1e-11,
-    reason: "sums may be taken in another order",
-};
-const SINGLE: Tolerance = Tolerance {
-    value: 1e-5,
-    reason: "float32 sums may be taken in another order",
-};
+impl Tolerance {
+    const fn new(value: f64, reason: &'static str) -> Self {
+        Self {
+            value,
+            stray: 0.0,
+            reason,
+        }
+    }
+}
+
+const EXACT: Tolerance = Tolerance::new(0.0, "integer arithmetic");
+const ELEMENTWISE: Tolerance = Tolerance::new(
+    1e-12,
+    "a few roundings for each element; multiply and add may be fused",
+);
+const SUMS: Tolerance = Tolerance::new(1e-11, "sums may be taken in another order");
+const SINGLE: Tolerance = Tolerance::new(1e-5, "float32 sums may be taken in another order");
 
 /// A named set of sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

@@ -116,7 +116,7 @@ pub(super) fn programs() -> Vec<Program> {
                 Sigma = Array::<Complex<f64>, _>::zeros(shape([Nkz, NE, NA, Norb, Norb])),
             }
             outputs (Sigma) returns 0
-            tolerance Tolerance { value: 1e-12, reason: "a few roundings for each term of short sums" };
+            tolerance Tolerance::new(1e-12, "a few roundings for each term of short sums");
             pending
         },
     ]

@@ -5,10 +5,7 @@
 use super::{ELEMENTWISE, Program, Tolerance, grid1, grid2, grid3, program, ratio, shape};
 use crate::random::Rng;
 
-const STEPS: Tolerance = Tolerance {
-    value: 1e-11,
-    reason: "roundings of many time steps add up",
-};
+const STEPS: Tolerance = Tolerance::new(1e-11, "roundings of many time steps add up");
 
 pub(super) fn programs() -> Vec<Program> {
     vec![
