@@ -79,6 +79,12 @@ pub(crate) fn failed(failures: &[Failure], names: &[(String, usize)]) -> TokenSt
             quote! {
                 #[allow(private_interfaces, non_snake_case, dead_code)]
                 pub fn #name(#(_: #params),*) -> #wrong { ::core::unreachable!() }
+                #[allow(non_snake_case, dead_code)]
+                pub mod #name {
+                    pub const SOURCE: &str = "";
+                    pub const SDFG: &str = "";
+                    pub const REPORT: &[&str] = &[];
+                }
             }
         });
         output.extend(quote! {

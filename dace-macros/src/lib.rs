@@ -8,7 +8,7 @@ mod recover;
 mod spans;
 
 use dace_core::diag::{Diagnostic, ErrorCode, Span};
-use dace_core::syntax::{self, Form};
+use dace_core::syntax::Form;
 use proc_macro::TokenStream;
 use recover::Recovered;
 use spans::{Failure, Places};
@@ -55,8 +55,7 @@ pub fn dace(input: TokenStream) -> TokenStream {
 
 /// The Rust text of a Python text.
 fn compile(text: &str, form: Form) -> Result<TokenStream, Vec<Diagnostic>> {
-    syntax::parse(text, form)?;
-    Ok(TokenStream::new())
+    Ok(dace_backends::rust::generate(&dace_core::compile(text, form)?).into())
 }
 
 /// Every mistake, and functions of the same names, so that callers have no mistakes of their own.
