@@ -35,7 +35,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (C) returns 0
             tolerance SUMS;
-            pending
+            compiled
         },
         program! {
             k2mm ("2mm", "LinAlg", "dense_linear_algebra")
@@ -56,7 +56,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (D) returns 0
             tolerance SUMS;
-            pending
+            compiled
         },
         program! {
             atax ("atax", "LinAlg", "dense_linear_algebra")
@@ -73,7 +73,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance SUMS;
-            pending
+            compiled
         },
         program! {
             gesummv ("gesummv", "LinAlg", "dense_linear_algebra")
@@ -93,7 +93,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance SUMS;
-            pending
+            compiled
         },
         program! {
             lu ("lu", "LinAlg", "dense_linear_algebra")
@@ -109,7 +109,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (A) returns 0
             tolerance Tolerance::new(1e-10, "elimination multiplies roundings by the condition of the matrix");
-            pending
+            compiled
         },
         program! {
             cholesky ("cholesky", "LinAlg", "dense_linear_algebra")
@@ -125,7 +125,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (A) returns 0
             tolerance SUMS;
-            pending
+            compiled
         },
         program! {
             trisolv ("trisolv", "LinAlg", "dense_linear_algebra")
@@ -143,7 +143,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (x) returns 0
             tolerance Tolerance::new(1e-9, "roundings of one element are carried to all after it");
-            pending
+            compiled
         },
         program! {
             durbin ("durbin", "LinAlg", "dense_linear_algebra")
@@ -159,7 +159,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance Tolerance::new(1e-5, "the recursion is unstable for this r: one rounding of r moves y by 2e-6 at L");
-            pending
+            compiled
         },
     ]
 }

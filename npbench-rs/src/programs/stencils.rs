@@ -25,7 +25,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (A, B) returns 0
             tolerance STEPS;
-            pending
+            compiled
         },
         program! {
             jacobi_2d ("jacobi2d", "Solver", "structured_grids")
@@ -43,7 +43,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (A, B) returns 0
             tolerance STEPS;
-            pending
+            compiled
         },
         program! {
             heat_3d ("heat3d", "Solver", "structured_grids")
@@ -61,7 +61,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (A, B) returns 0
             tolerance STEPS;
-            pending
+            compiled
         },
         program! {
             fdtd_2d ("fdtd_2d", "Solver", "structured_grids")
@@ -81,7 +81,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (ex, ey, hz) returns 0
             tolerance STEPS;
-            pending
+            compiled
         },
         program! {
             seidel_2d ("seidel2d", "Solver", "structured_grids")
@@ -99,7 +99,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (A) returns 0
             tolerance STEPS;
-            pending
+            compiled
         },
         program! {
             hdiff ("hdiff", "Weather", "structured_grids")
@@ -118,7 +118,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs (out_field) returns 0
             tolerance ELEMENTWISE;
-            pending
+            compiled
         },
     ]
 }

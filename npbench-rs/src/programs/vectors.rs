@@ -25,7 +25,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance ELEMENTWISE;
-            pending
+            compiled
         },
         program! {
             go_fast ("gofast", "Numba", "dense_linear_algebra")
@@ -42,7 +42,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance SUMS;
-            pending
+            compiled
         },
         program! {
             compute ("compute", "Cython", "dense_linear_algebra")
@@ -63,7 +63,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance EXACT;
-            pending
+            compiled
         },
         program! {
             mandelbrot1 ("mandel1", "Fractals", "unstructured_grids")
@@ -90,7 +90,7 @@ pub(super) fn programs() -> Vec<Program> {
                 stray: 1e-3,
                 reason: "each step may double an error: points at the border of the set keep no digit",
             };
-            pending
+            compiled
         },
         program! {
             softmax ("softmax", "Learning", "dense_linear_algebra")
@@ -107,7 +107,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance SINGLE;
-            pending
+            compiled
         },
         program! {
             azimint_naive ("azimnaiv", "Physics", "map_reduce")
@@ -126,7 +126,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 1
             tolerance SUMS;
-            pending
+            compiled
         },
     ]
 }
