@@ -5,7 +5,7 @@
 
 mod arg;
 mod buf;
-
+mod complex;
 mod index;
 mod level;
 pub mod linalg;
@@ -18,11 +18,12 @@ mod region;
 
 pub use arg::{InOut, Input};
 pub use buf::{Buf, Element};
+pub use complex::Rare;
 pub use index::*;
 pub use level::{Level, level};
 pub use ops::*;
 pub use ptr::Ptr;
-pub use reduce::{lanes, lanes2, lanes3};
+pub use reduce::{lanes, lanes1, lanes2, lanes3};
 pub use region::{arg_reduce, copy_matrix, copy_out};
 
 pub use crate::Error;

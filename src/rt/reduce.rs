@@ -19,6 +19,8 @@ pub fn lanes<const L: usize, T: Copy>(
             }
             k += L as i64;
         }
+        // Through memory: it makes the compiler pack all lanes into the widest registers, not as many as the sum below would suggest.
+        let mut all = std::hint::black_box(all);
         let mut width = L / 2;
         while width > 0 {
             for lane in 0..width {
@@ -35,63 +37,57 @@ pub fn lanes<const L: usize, T: Copy>(
     total
 }
 
-/// [`lanes`] for two accumulators.
-#[inline(always)]
-pub fn lanes2<const L: usize, A: Copy, B: Copy>(
-    begin: i64,
-    end: i64,
-    identity: (A, B),
-    step: impl Fn(i64, A, B) -> (A, B),
-    combine: impl Fn((A, B), (A, B)) -> (A, B),
-) -> (A, B) {
-    let mut k = begin;
-    let mut total = identity;
-    if end.wrapping_sub(begin) >= L as i64 && end > begin {
-        let (mut a, mut b) = ([identity.0; L], [identity.1; L]);
-        while end - k >= L as i64 {
-            for lane in 0..L {
-                (a[lane], b[lane]) = step(k + lane as i64, a[lane], b[lane]);
-            }
-            k += L as i64;
-        }
-        for lane in 0..L {
-            total = combine(total, (a[lane], b[lane]));
-        }
-    }
-    while k < end {
-        total = step(k, total.0, total.1);
-        k += 1;
-    }
-    total
-}
+/// Iterations whose values [`lanes1`] and its like compute before they combine them.
+const BLOCK: usize = 64;
 
-/// [`lanes`] for three accumulators.
-#[inline(always)]
-pub fn lanes3<const L: usize, A: Copy, B: Copy, C: Copy>(
-    begin: i64,
-    end: i64,
-    identity: (A, B, C),
-    step: impl Fn(i64, A, B, C) -> (A, B, C),
-    combine: impl Fn((A, B, C), (A, B, C)) -> (A, B, C),
-) -> (A, B, C) {
-    let mut k = begin;
-    let mut total = identity;
-    if end.wrapping_sub(begin) >= L as i64 && end > begin {
-        let (mut a, mut b, mut c) = ([identity.0; L], [identity.1; L], [identity.2; L]);
-        while end - k >= L as i64 {
-            for lane in 0..L {
-                (a[lane], b[lane], c[lane]) =
-                    step(k + lane as i64, a[lane], b[lane], c[lane]);
+macro_rules! blocks {
+    ($($(#[$doc:meta])* $name:ident<$($t:ident: $at:tt),*>;)*) => { $(
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name<const L: usize, $($t: Copy),*>(
+            begin: i64,
+            end: i64,
+            identity: ($($t,)*),
+            value: impl Fn(i64) -> ($($t,)*),
+            combine: impl Fn(($($t,)*), ($($t,)*)) -> ($($t,)*),
+        ) -> ($($t,)*) {
+            let mut k = begin;
+            let mut total = identity;
+            if end.wrapping_sub(begin) >= BLOCK as i64 && end > begin {
+                let mut values = ($([identity.$at; BLOCK],)*);
+                let mut all = ($([identity.$at; L],)*);
+                while end - k >= BLOCK as i64 {
+                    for i in 0..BLOCK {
+                        ($(values.$at[i],)*) = value(k + i as i64);
+                    }
+                    let mut from = 0;
+                    while from + L <= BLOCK {
+                        for lane in 0..L {
+                            ($(all.$at[lane],)*) =
+                                combine(($(all.$at[lane],)*), ($(values.$at[from + lane],)*));
+                        }
+                        from += L;
+                    }
+                    k += BLOCK as i64;
+                }
+                for lane in 0..L {
+                    total = combine(total, ($(all.$at[lane],)*));
+                }
             }
-            k += L as i64;
+            while k < end {
+                total = combine(total, value(k));
+                k += 1;
+            }
+            total
         }
-        for lane in 0..L {
-            total = combine(total, (a[lane], b[lane], c[lane]));
-        }
-    }
-    while k < end {
-        total = step(k, total.0, total.1, total.2);
-        k += 1;
-    }
-    total
+    )* };
+}
+blocks! {
+    /// Combines `value` over `begin..end`. The values of a block of iterations are computed first, in a loop that vectorises
+    /// whatever it holds, and then combined in `L` accumulators side by side.
+    lanes1<A: 0>;
+    /// [`lanes1`] for two accumulators.
+    lanes2<A: 0, B: 1>;
+    /// [`lanes1`] for three accumulators.
+    lanes3<A: 0, B: 1, C: 2>;
 }

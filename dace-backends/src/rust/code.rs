@@ -326,6 +326,13 @@ fn unary(op: UnOp, dtype: DType, a: &Tok) -> Tok {
             Tok::atom(quote!(rt::math::Real::#f::<FMA>(#ts)))
         }
     };
+    let rare = |f: TokenStream| {
+        if dtype.is_complex() {
+            Tok::atom(quote!(rt::Rare::#f(#ts)))
+        } else {
+            Tok::atom(quote!(rt::math::Real::#f::<FMA>(#ts)))
+        }
+    };
     let atom = a.at(Prec::Atom);
     let exact = dtype.is_int() || dtype == DType::Bool;
     match op {
@@ -339,24 +346,24 @@ fn unary(op: UnOp, dtype: DType, a: &Tok) -> Tok {
         UnOp::Sqrt => math(quote!(sqrt)),
         UnOp::Cbrt => math(quote!(cbrt)),
         UnOp::Exp => math(quote!(exp)),
-        UnOp::Exp2 => math(quote!(exp2)),
-        UnOp::Expm1 => math(quote!(expm1)),
+        UnOp::Exp2 => rare(quote!(exp2)),
+        UnOp::Expm1 => rare(quote!(expm1)),
         UnOp::Log => math(quote!(log)),
         UnOp::Log2 => math(quote!(log2)),
         UnOp::Log10 => math(quote!(log10)),
-        UnOp::Log1p => math(quote!(log1p)),
+        UnOp::Log1p => rare(quote!(log1p)),
         UnOp::Sin => math(quote!(sin)),
         UnOp::Cos => math(quote!(cos)),
         UnOp::Tan => math(quote!(tan)),
-        UnOp::Asin => math(quote!(asin)),
-        UnOp::Acos => math(quote!(acos)),
-        UnOp::Atan => math(quote!(atan)),
+        UnOp::Asin => rare(quote!(asin)),
+        UnOp::Acos => rare(quote!(acos)),
+        UnOp::Atan => rare(quote!(atan)),
         UnOp::Sinh => math(quote!(sinh)),
         UnOp::Cosh => math(quote!(cosh)),
         UnOp::Tanh => math(quote!(tanh)),
-        UnOp::Asinh => math(quote!(asinh)),
-        UnOp::Acosh => math(quote!(acosh)),
-        UnOp::Atanh => math(quote!(atanh)),
+        UnOp::Asinh => rare(quote!(asinh)),
+        UnOp::Acosh => rare(quote!(acosh)),
+        UnOp::Atanh => rare(quote!(atanh)),
         UnOp::Floor => math(quote!(floor)),
         UnOp::Ceil => math(quote!(ceil)),
         UnOp::Trunc => math(quote!(trunc)),

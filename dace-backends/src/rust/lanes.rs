@@ -5,8 +5,8 @@ use super::emit::{Binding, Emit, is_fallible};
 use super::map::{Level, is_leaf};
 use super::placement::key;
 use super::region::identity;
-use super::token::{Tok, rust_type};
-use dace_core::sdfg::{Block, Map, Memlet, Node, Region, accesses_of_region};
+use super::token::{Tok, constant, rust_type};
+use dace_core::sdfg::{Block, Code, Const, Map, Memlet, Node, Region, Wcr, accesses_of_region};
 use dace_core::symbolic::{Expr, Range, Sym};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -68,7 +68,11 @@ impl Emit<'_> {
             });
             let dtype = self.sdfg.desc(m.data).dtype;
             types.push(rust_type(dtype));
-            identities.push(identity(m.wcr?, dtype));
+            identities.push(match (m.wcr?, dtype) {
+                // What is added to -0.0 keeps its sign.
+                (Wcr::Sum, d) if d.is_float() => constant(Const::Float(-0.0, d)).ts,
+                (wcr, d) => identity(wcr, d),
+            });
             sizes.push(dtype.size());
         }
         let lanes = Literal::usize_unsuffixed(match sizes.iter().max() {
@@ -82,7 +86,8 @@ impl Emit<'_> {
         };
         let var = self.idents.get(&level.var)?.clone();
         let (begin, end) = (self.symbols.exact(&level.range.begin).ts, self.symbols.exact(&level.range.end).ts);
-        if let ([variable], [ty], [identity]) = (variables.as_slice(), types.as_slice(), identities.as_slice()) {
+        if !branches(body)
+            && let ([variable], [ty], [identity]) = (variables.as_slice(), types.as_slice(), identities.as_slice()) {
             let combine = op(0, quote!(a), quote!(b))?;
             let lane = quote! {
                 rt::lanes::<#lanes, #ty>(#begin, #end, #identity, |#var, #variable| { let mut #variable = #variable; #inner #variable }, |a, b| #combine)
@@ -102,9 +107,9 @@ impl Emit<'_> {
             let total = rt::#function::<#lanes, #(#types),*>(
                 #begin,
                 #end,
-                (#(#identities),*),
-                |#var, #(#variables),*| { #(let mut #variables = #variables;)* #inner (#(#variables),*) },
-                |a, b| (#(#combined),*),
+                (#(#identities,)*),
+                |#var| { #(let mut #variables: #types = #identities;)* #inner (#(#variables,)*) },
+                |a, b| (#(#combined,)*),
             );
             #totals
         })
@@ -173,4 +178,18 @@ impl Emit<'_> {
         };
         Some((keep(false), keep(true)))
     }
+}
+
+/// Whether a body has conditions.
+fn branches(body: &Region) -> bool {
+    let selects = |c: &Code| {
+        let mut found = false;
+        c.visit(&mut |c| found |= matches!(c, Code::Select(..)));
+        found
+    };
+    body.blocks.iter().any(|b| match b {
+        Block::State(state) => state.graph.node_weights().any(|n| matches!(n, Node::Tasklet(t) if t.guard.is_some() || selects(&t.code))),
+        Block::Branch(_) => true,
+        _ => false,
+    })
 }

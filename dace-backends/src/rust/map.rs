@@ -150,7 +150,8 @@ impl Emit<'_> {
             let list = self.place.make_late.get(var).cloned().unwrap_or_default();
             prelude = self.make(&list);
         }
-        Header { late: self.place.late.contains(var), ident, begin, end, step, constant, prelude, counter: self.names.fresh("k") }
+        let safe = magnitude <= i128::from(i64::MAX / 2);
+        Header { safe, late: self.place.late.contains(var), ident, begin, end, step, constant, prelude, counter: self.names.fresh("k") }
     }
 
     /// Leaves a loop; gives the checks to stand before it.
@@ -328,11 +329,13 @@ struct Header {
     counter: Ident,
     /// The variable outlives the loop.
     late: bool,
+    /// No step of the variable's computation overflows.
+    safe: bool,
 }
 
 impl Header {
     fn around(&self, inner: &TokenStream) -> TokenStream {
-        let Self { ident, begin, end, step, constant, prelude, counter, late } = self;
+        let Self { ident, begin, end, step, constant, prelude, counter, late, safe } = self;
         let assign = |value: TokenStream| if *late { quote!(#ident = #value;) } else { quote!(let #ident: i64 = #value;) };
         let (b, e, s) = (begin.at(Prec::Sum), end.at(Prec::Sum), step.at(Prec::Product));
         match constant {
@@ -342,13 +345,13 @@ impl Header {
                 quote!(for #counter in #b..#e { #set #prelude #inner })
             }
             Some(n) if *n > 1 => {
-                let set = assign(quote!(#b + #counter * #s));
+                let set = assign(if *safe { quote!(#b + #counter * #s) } else { quote!(i64::wrapping_add(#b, i64::wrapping_mul(#counter, #s))) });
                 quote!(for #counter in 0..rt::trips_up(#b, #e, #s) { #set #prelude #inner })
             }
             _ => {
                 let first = format_ident!("{}_begin", counter);
                 let by = format_ident!("{}_step", counter);
-                let set = assign(quote!(#first + #counter * #by));
+                let set = assign(if *safe && constant.is_some() { quote!(#first + #counter * #by) } else { quote!(i64::wrapping_add(#first, i64::wrapping_mul(#counter, #by))) });
                 quote! {
                     let (#first, #by): (i64, i64) = (#b, #s);
                     for #counter in 0..rt::trips(#first, #e, #by)? { #set #prelude #inner }
