@@ -140,6 +140,9 @@ fn inside_of_functions() -> Tested {
 
 #[test]
 fn the_text_is_kept() {
-    assert!(halves::SOURCE.starts_with("def halves(") && halves::SOURCE.contains("A // 2   # rounds down"));
+    assert!(
+        halves::SOURCE.starts_with("def halves(")
+            && halves::SOURCE.contains("A // 2   # rounds down")
+    );
     assert!(scale_in_file::SOURCE.contains("@dc.program"));
 }

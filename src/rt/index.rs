@@ -140,12 +140,7 @@ impl<'a> Shape<'a> {
     }
     /// Checks one dimension against its annotation.
     #[inline]
-    pub fn check(
-        self,
-        dimension: usize,
-        value: i128,
-        expected: &'static str,
-    ) -> Result<(), Error> {
+    pub fn check(self, dimension: usize, value: i128, expected: &'static str) -> Result<(), Error> {
         same(
             self.size(dimension)?,
             value,

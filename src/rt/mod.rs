@@ -26,7 +26,7 @@ pub use ptr::Ptr;
 pub use reduce::{lanes, lanes1, lanes2, lanes3};
 pub use region::{arg_reduce, copy_matrix, copy_out};
 
-pub use crate::Error;
 pub use crate::__levels as levels;
+pub use crate::Error;
 pub use ndarray::{Array, ArrayRef, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
 pub use num_complex::Complex;

@@ -7,7 +7,7 @@ use super::parallel::{Plan, Target, targets};
 use super::placement::key;
 use super::region::identity;
 use super::token::{Prec, Tok, rust_type};
-use dace_core::sdfg::{Block, DataId, Map, Memlet, Node, Region, accesses_of_region};
+use dace_core::sdfg::{Block, Const, DType, DataId, Map, Memlet, Node, Region, accesses_of_region};
 use dace_core::symbolic::{Dim, Expr, Range, Sym};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -127,6 +127,11 @@ impl Emit<'_> {
         let Level { var, range } = level;
         let magnitude = self.symbols.magnitude(&range.begin).max(self.symbols.magnitude(&range.end));
         let (begin, end, step) = (self.symbols.exact(&range.begin), self.symbols.exact(&range.end), self.symbols.exact(&range.step));
+        // Between two literals, the variable's type is not known.
+        let end = match (range.begin.as_int(), range.end.as_int()) {
+            (Some(_), Some(v)) => super::token::constant(Const::Int(i128::from(v), DType::Int64)),
+            _ => end,
+        };
         let constant = range.step.as_int();
         let trips = constant.map(|_| ());
         self.scopes.push(match (straight, trips) {

@@ -6,7 +6,11 @@
 
 // Kernels take on the target features of the code around them; index arithmetic reads best with plain loops; branches would not
 // vectorise.
-#![allow(clippy::inline_always, clippy::needless_range_loop, clippy::needless_bitwise_bool)]
+#![allow(
+    clippy::inline_always,
+    clippy::needless_range_loop,
+    clippy::needless_bitwise_bool
+)]
 
 mod factor;
 mod gemv;
