@@ -359,7 +359,7 @@ fn ranges() {
         ),
         (
             "def f(A: float64[N], a: int64): A[a:a + 2] += A[:2]",
-            "N=5 a=4",
+            "N=5 a=4 raises",
         ),
         ("def f(A: float64[N, M], a: int64): A[a] = A[-a]", "a=1"),
         ("def f(A: float64[N]): return A[N // 2:], A[:N // 2]", ""),

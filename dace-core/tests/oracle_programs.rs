@@ -25,7 +25,7 @@ fn control_flow() {
         ),
         (
             "def f(A: float64[N], s: int64):\n    for i in range(0, N, s):\n        A[i] = 1",
-            "s=0",
+            "s=0 raises",
         ),
         (
             "def f(A: float64[N], s: int64):\n    for i in range(0, N, s):\n        A[i] = 1",
