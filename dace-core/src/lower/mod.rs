@@ -221,12 +221,13 @@ impl<'a> Lowerer<'a> {
     fn in_region<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (Region, T) {
         self.regions.push(Vec::new());
         let facts = self.facts.mark();
-        let assigned = self.assigned.len();
+        // What is assigned in the region is not in scope after it.
+        let assigned = self.assigned.clone();
         let masks = std::mem::take(&mut self.masks);
         let result = f(self);
         self.masks = masks;
         self.facts.truncate(facts);
-        self.assigned.truncate(assigned);
+        self.assigned = assigned;
         (Region::new(self.regions.pop().unwrap_or_default()), result)
     }
 
