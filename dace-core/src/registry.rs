@@ -48,6 +48,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::constant_propagation::run,
     },
     Pass {
+        name: "continue_to_branch",
+        about: "moves what follows a conditional `continue` into the branch",
+        run: passes::continue_to_branch::run,
+    },
+    Pass {
         name: "copy_elimination",
         about: "removes copies between a transient and another container",
         run: passes::copy_elimination::run,
@@ -239,6 +244,10 @@ pub const SIMPLIFY: &[Step] = &[
 
 /// On by default, off by `#[auto_optimize(off)]`.
 pub const OPTIMIZE: &[Step] = &[
+    Step::Run(
+        "continue_to_branch",
+        "a loop without jumps may become a map",
+    ),
     Step::Run(
         "tasklet_fusion",
         "an update by way of a temporary becomes one tasklet",

@@ -11,7 +11,7 @@ use super::scope::{
     private_to, range_facts,
 };
 use crate::diag::Span;
-use crate::sdfg::{Block, DataId, Eval, LoopKind, Memlet, Node, Region, Sdfg, State};
+use crate::sdfg::{Block, Code, DataId, Eval, LoopKind, Memlet, Node, Region, Sdfg, State};
 use crate::symbolic::{Dim, Expr, Range, Subset, Sym};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,9 +41,11 @@ pub struct Conflict {
     pub second: Touch,
     /// It happens for some sizes; else it could not be excluded.
     pub certain: bool,
-    facts: Vec<Fact>,
-    params: Vec<Sym>,
-    steps: Vec<Expr>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) params: Vec<Sym>,
+    pub(super) steps: Vec<Expr>,
+    /// Symbols defined inside the body.
+    pub(super) locals: BTreeSet<Sym>,
 }
 
 /// Finds dependences within one program, at one place in it.
@@ -144,6 +146,7 @@ impl<'a> Analysis<'a> {
             sites: Vec::new(),
             facts: Vec::new(),
             certain: true,
+            from_data: Vec::new(),
             ignore: ignore.clone(),
         };
         for (param, range) in iterations.params.iter().zip(iterations.ranges) {
@@ -181,6 +184,8 @@ struct Collector<'a, 'r> {
     sites: Vec<Site<'r>>,
     facts: Vec<Fact>,
     certain: bool,
+    /// Symbols whose value comes from data.
+    from_data: Vec<Sym>,
     ignore: BTreeSet<DataId>,
 }
 
@@ -199,7 +204,9 @@ impl<'r> Collector<'_, 'r> {
             write,
             span,
             domain: self.facts.clone(),
-            certain: self.certain && !memlet.dynamic,
+            certain: self.certain
+                && !memlet.dynamic
+                && !self.from_data.iter().any(|s| memlet.subset.contains_sym(s)),
             other: OnceCell::new(),
         });
     }
@@ -220,6 +227,7 @@ impl<'r> Collector<'_, 'r> {
                     match &l.kind {
                         LoopKind::For { var, range } => {
                             self.facts.extend(range_facts(var, range, false));
+                            self.certain &= !self.from_data.iter().any(|s| range.contains_sym(s));
                         }
                         LoopKind::While { cond } => {
                             self.eval(cond, l.span);
@@ -233,7 +241,7 @@ impl<'r> Collector<'_, 'r> {
                 Block::Branch(b) => {
                     self.eval(&b.cond, b.span);
                     let (mark, certain) = (self.facts.len(), self.certain);
-                    self.certain &= is_symbolic(&b.cond.code);
+                    self.certain &= is_symbolic(&b.cond.code) && self.from_data.is_empty();
                     for (region, outcome) in [(&b.then, true), (&b.otherwise, false)] {
                         self.facts.extend(condition_facts(&b.cond.code, outcome));
                         self.region(region);
@@ -244,6 +252,10 @@ impl<'r> Collector<'_, 'r> {
                 Block::Assign(a) => {
                     self.eval(&a.value, a.span);
                     self.facts.extend(assign_facts(a));
+                    // Values of code that is not one expression count like data.
+                    if !matches!(a.value.code, Code::Sym(_)) {
+                        self.from_data.push(a.sym.clone());
+                    }
                 }
                 Block::Break | Block::Continue | Block::Return => self.certain = false,
             }
@@ -261,10 +273,15 @@ impl<'r> Collector<'_, 'r> {
                         .into_iter()
                         .filter(|d| self.ignore.insert(*d))
                         .collect();
-                    let mark = self.facts.len();
+                    let (mark, certain) = (self.facts.len(), self.certain);
                     self.facts.extend(map_facts(map));
+                    self.certain &= !self
+                        .from_data
+                        .iter()
+                        .any(|s| map.ranges.iter().any(|r| r.contains_sym(s)));
                     self.region(&map.body);
                     self.facts.truncate(mark);
+                    self.certain = certain;
                     for data in added {
                         self.ignore.remove(&data);
                     }
@@ -286,7 +303,7 @@ impl<'r> Collector<'_, 'r> {
 }
 
 /// The name that a symbol of one iteration has in the other.
-fn primed(symbol: &Sym) -> Sym {
+pub(super) fn primed(symbol: &Sym) -> Sym {
     Sym::new(&format!("{symbol}'"))
 }
 
@@ -383,6 +400,7 @@ impl<'a> Pairs<'a> {
                 .iter()
                 .map(|r| r.step.clone())
                 .collect(),
+            locals: self.locals.clone(),
         })
     }
 
@@ -529,65 +547,4 @@ fn inside(subset: &Subset, shape: &[Expr]) -> Vec<Fact> {
         }
     }
     facts
-}
-
-impl Conflict {
-    /// The reason in words: "`A[i + 1]` written in iteration `i` is `A[i]` read in iteration `i + 1`".
-    pub fn explain(&self, sdfg: &Sdfg) -> String {
-        let name = &sdfg.desc(self.data).name;
-        let text = |touch: &Touch| {
-            if touch.memlet.subset.rank() == 0 {
-                format!("`{name}`")
-            } else {
-                format!("`{name}[{}]`", touch.memlet.subset)
-            }
-        };
-        let verb = |touch: &Touch| match (touch.write, touch.memlet.wcr) {
-            (true, None) => "written",
-            (true, Some(_)) => "updated",
-            (false, _) => "read",
-        };
-        let here = self
-            .params
-            .iter()
-            .map(Sym::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
-        let there = self
-            .sample()
-            .unwrap_or_else(|| "another iteration".to_owned());
-        let is = if self.certain { "is" } else { "may be" };
-        let (first, second) = (text(&self.first), text(&self.second));
-        let again = if first == second {
-            String::new()
-        } else {
-            format!("{second} ")
-        };
-        format!(
-            "{first} {} in iteration `{here}` {is} {again}{} in {there}",
-            verb(&self.first),
-            verb(&self.second)
-        )
-    }
-
-    /// A second iteration, near the first, that conflicts with it.
-    fn sample(&self) -> Option<String> {
-        for distance in [1i64, -1, 2, -2, 3, -3] {
-            for moved in (0..self.params.len()).rev() {
-                let step = self.steps[moved].as_int()?;
-                let mut facts = self.facts.clone();
-                let mut names = Vec::new();
-                for (k, param) in self.params.iter().enumerate() {
-                    let by = if k == moved { distance * step } else { 0 };
-                    let there = Expr::from(param) + by;
-                    facts.push(Fact::eq(&Expr::from(primed(param)), &there));
-                    names.push(there.to_string());
-                }
-                if solve(&facts) != Verdict::Infeasible {
-                    return Some(format!("iteration `{}`", names.join(", ")));
-                }
-            }
-        }
-        None
-    }
 }

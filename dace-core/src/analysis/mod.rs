@@ -1,5 +1,6 @@
 //! Facts about an SDFG. Analyses never change it.
 
+mod conflict;
 pub mod coverage;
 pub mod dependence;
 pub mod omega;

@@ -7,6 +7,7 @@
 pub mod array_contraction;
 pub mod common;
 pub mod constant_propagation;
+pub mod continue_to_branch;
 pub mod copy_elimination;
 pub mod data_race;
 pub mod dead_code;
