@@ -30,6 +30,19 @@ fn many(count: i64, work: f64) -> i64 {
         .max(1)
 }
 
+/// Arguments of fewer elements are not worth handing a call over to the pool.
+const SMALL: usize = 1 << 15;
+
+/// Runs a function that contains parallel loops on a thread of the pool, where starting each of them costs little; in place if its arguments are small.
+#[inline]
+pub fn inside<T: Send>(elements: usize, body: impl FnOnce() -> T + Send) -> T {
+    if elements < SMALL || rayon::current_thread_index().is_some() || rayon::current_num_threads() < 2 {
+        body()
+    } else {
+        rayon::scope(|_| body())
+    }
+}
+
 /// Iteration at which chunk `c` of `chunks` begins.
 fn begin_of(c: i64, chunks: i64, count: i64) -> i64 {
     (i128::from(c) * i128::from(count) / i128::from(chunks)) as i64
