@@ -363,3 +363,191 @@ fn transformations_say_why_not() {
         }
     }
 }
+
+/// Programs that passes could get wrong, each for a reason of its own.
+const PROGRAMS: &[&str] = &[
+    // Copies: of a whole, of a part, transposed, shifted onto itself.
+    "
+    def copies(A: float64[N, M], B: float64[N, M], C: float64[M, N]):
+        t = A.copy()
+        B[1:, :] = t[:-1, :]
+        A[:, 1:] = t[:, :-1] + A[:, 1:]
+        C[:] = np.transpose(B)
+        A[1:, :] = A[:-1, :]
+",
+    // A product that lands in its target, one that must not, and one that is added.
+    "
+    def products(A: float64[N, N], B: float64[N, N], C: float64[N, N]):
+        C[:] = A @ B
+        A[:] = A @ B
+        B += A @ C
+        C[:] = 2.0 * (A @ B) + C
+",
+    // A transient that is used before and after it changes.
+    "
+    def reuse(A: float64[N], B: float64[N]):
+        t = A + 1.0
+        B[:] = t * 2.0
+        t[:] = t + B
+        A[:] = t
+        t[1:] = 0.0
+        B[:] = B + t
+",
+    // Conditions, symbols and early returns.
+    "
+    def control(A: float64[N], k: int64, x: float64):
+        n = k + 1
+        if n > 2:
+            for i in range(n):
+                if i < N:
+                    A[i] = A[i] + x
+        else:
+            A[0] = x
+        s = 0.0
+        for i in range(N):
+            if A[i] > 0.5:
+                continue
+            s += A[i]
+            if s > 3.0:
+                break
+        return s
+",
+    // Sums that several statements use, over rows and columns.
+    "
+    def sums(A: float64[N, M], B: float64[N, M]):
+        r = np.sum(A, axis=1)
+        c = np.sum(A, axis=0)
+        B[:] = A - r[:, np.newaxis] / M + c
+        m = np.mean(B)
+        return r, c, np.max(B) - m
+",
+    // A chain that no fusion may close: neighbours are read.
+    "
+    def chain(A: float64[N], B: float64[N]):
+        t = A * 2.0
+        u = t[1:] - t[:-1]
+        v = u * u
+        B[1:] = v
+        B[0] = np.sum(v)
+        A[:-1] = v[::-1]
+",
+    // Scalars that are written more than once.
+    "
+    def scalars(A: float64[N], x: float64):
+        a = x
+        b = a * 2.0
+        a = b + 1.0
+        A[0] = a + b
+        a = a * a
+        A[1] = a
+        for i in range(2, N):
+            c = a + A[i - 1]
+            A[i] = c * c
+            a = c
+        return a
+",
+    // Data-dependent subscripts.
+    "
+    def gather(A: float64[N], idx: int64[M], B: float64[M]):
+        t = A * A
+        for i in range(M):
+            B[i] = t[idx[i] % N]
+        s = B + 1.0
+        for i in range(M):
+            A[idx[i] % N] = s[i]
+",
+    // Iterations with private arrays.
+    "
+    def private(A: float64[N, M], B: float64[N]):
+        for i in dace.map[0:N]:
+            t = A[i, :] * 2.0
+            u = t[1:] + t[:-1]
+            B[i] = np.sum(u)
+",
+    // A reduction of a reduction, with keepdims.
+    "
+    def normalise(A: float64[N, M, K]):
+        s = np.sum(A * A, axis=2, keepdims=True)
+        m = np.max(s, axis=0)
+        return A / (s + 1.0), m
+",
+    // A ring of two rows in a time loop.
+    "
+    def ring(A: float64[T, N]):
+        t = np.zeros((2, N))
+        for k in range(T):
+            t[k % 2] = t[(k + 1) % 2] + A[k]
+            A[k] = t[k % 2] * 0.5
+",
+    // Where and masks.
+    "
+    def masks(A: float64[N], B: float64[N]):
+        B[A > 1.0] = 0.0
+        C = np.where(A < 0.5, A, B)
+        A[:] = C
+        A[C < 0.0] = -1.0
+        return np.minimum(A, C)
+",
+    // Calls, with sections as arguments and a result.
+    "
+    @dace.program
+    def scale(x: float64[K], a: float64):
+        x[1:] = a * x[:-1]
+
+    @dace.program
+    def norm(x: float64[K]):
+        return np.sum(x * x)
+
+    @dace.program
+    def calls(A: float64[N, M], B: float64[M]):
+        for i in range(N):
+            scale(A[i, :], 2.0)
+            B[0] = B[0] + norm(A[i, :])
+        scale(B, 0.5)
+        scale(A[:, 1], 3.0)
+",
+    // Integer arithmetic that wraps and divides.
+    "
+    def integers(A: int64[N], B: int32[N]):
+        t = A // 3
+        u = t * B
+        A[:] = u % 5 - t
+        return A // 2
+",
+];
+
+#[test]
+fn programs_keep_their_meaning() {
+    let mut failures = Vec::new();
+    for text in PROGRAMS {
+        let module = parse(text, Form::Block).unwrap_or_else(|d| panic!("{d:?}\n{text}"));
+        let lowered = match dace_core::lower::lower(&module) {
+            Ok(lowered) => lowered,
+            Err(problems) => {
+                failures.push(format!(
+                    "{text}\n{}",
+                    problems
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("\n")
+                ));
+                continue;
+            }
+        };
+        for p in lowered {
+            for optimize in [true, false] {
+                let name = p.sdfg.name.clone();
+                let options = Options {
+                    optimize,
+                    ..Options::default()
+                };
+                let run = std::panic::catch_unwind(|| check(&name, &p.sdfg, &options));
+                if let Err(e) = run {
+                    failures.push(e.downcast_ref::<String>().cloned().unwrap_or_default());
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
