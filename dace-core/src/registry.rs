@@ -73,6 +73,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::inline_sdfg::run,
     },
     Pass {
+        name: "loop_into_map",
+        about: "moves a sequential loop into the map in its body",
+        run: passes::loop_into_map::run,
+    },
+    Pass {
         name: "loop_to_map",
         about: "turns loops whose iterations are independent into maps",
         run: passes::loop_to_map::run,
@@ -86,6 +91,11 @@ pub const PASSES: &[Pass] = &[
         name: "map_fusion",
         about: "merges maps, so that what one makes the other uses at once",
         run: passes::map_fusion::run,
+    },
+    Pass {
+        name: "matmul_accumulate",
+        about: "lets a matrix product add to what is there",
+        run: passes::matmul_accumulate::run,
     },
     Pass {
         name: "privatise",
@@ -106,6 +116,11 @@ pub const PASSES: &[Pass] = &[
         name: "schedule",
         about: "chooses which maps run on all cores and which in sequence",
         run: passes::schedule::run,
+    },
+    Pass {
+        name: "state_fusion",
+        about: "makes one dataflow graph of states that follow each other",
+        run: passes::state_fusion::run,
     },
     Pass {
         name: "state_split",
@@ -257,6 +272,10 @@ pub const OPTIMIZE: &[Step] = &[
         "accumulators no longer keep their loop in order",
     ),
     Step::Run("loop_to_map", "all that follows works on maps"),
+    Step::Run(
+        "matmul_accumulate",
+        "before its addition is merged with others",
+    ),
     Step::Repeat(
         &[
             Step::Run("map_collapse", "equal iteration spaces come to look equal"),
@@ -269,6 +288,10 @@ pub const OPTIMIZE: &[Step] = &[
             Step::Run("dead_code", "what was only read by what went"),
         ],
         "each merge may bring others into reach",
+    ),
+    Step::Run(
+        "loop_into_map",
+        "the body of the loop is one map now, if ever",
     ),
     Step::Run(
         "wcr_locality",
