@@ -17,8 +17,16 @@ fn main() {
         Ok(programs) if plain => println!("{}", dace_backends::rust::generate(&programs)),
         Ok(programs) => {
             for program in &programs {
-                let options = dace_backends::rust::Options { strict_fp: program.options.strict_fp };
-                println!("{}", common::pretty(dace_backends::rust::generate_function(&program.sdfg, options)));
+                let options = dace_backends::rust::Options {
+                    strict_fp: program.options.strict_fp,
+                };
+                println!(
+                    "{}",
+                    common::pretty(dace_backends::rust::generate_function(
+                        &program.sdfg,
+                        options
+                    ))
+                );
             }
         }
         Err(mistakes) => mistakes.iter().for_each(|m| eprintln!("{path}: {m}")),

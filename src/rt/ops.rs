@@ -353,6 +353,21 @@ where
     }
 }
 
+/// The square of a real number.
+#[inline(always)]
+pub fn square<T: Copy + std::ops::Mul<Output = T>>(a: T) -> T {
+    a * a
+}
+
+/// The square of a complex number.
+#[inline(always)]
+pub fn complex_square<T>(a: Complex<T>) -> Complex<T>
+where
+    T: Copy + std::ops::Mul<Output = T> + std::ops::Add<Output = T> + std::ops::Sub<Output = T>,
+{
+    complex_mul(a, a)
+}
+
 /// The complex conjugate.
 #[inline(always)]
 pub fn conj<T: Copy + std::ops::Neg<Output = T>>(a: Complex<T>) -> Complex<T> {

@@ -44,7 +44,12 @@ impl Emit<'_> {
 
     /// The place of a single element; `always` says that the access happens whenever this point of the program is reached.
     pub(super) fn place(&mut self, m: &Memlet, always: bool) -> Place {
-        if let Some(a) = self.accumulators.iter().rev().find(|a| a.target.data == m.data) {
+        if let Some(a) = self
+            .accumulators
+            .iter()
+            .rev()
+            .find(|a| a.target.data == m.data)
+        {
             let name = &a.ident;
             return Place::Scalar(quote!(#name));
         }
@@ -106,7 +111,14 @@ impl Emit<'_> {
     }
 
     /// The index, proved or checked to lie in the dimension.
-    pub(super) fn checked_index(&mut self, e: &Expr, size: &Expr, data: DataId, dim: usize, always: bool) -> Tok {
+    pub(super) fn checked_index(
+        &mut self,
+        e: &Expr,
+        size: &Expr,
+        data: DataId,
+        dim: usize,
+        always: bool,
+    ) -> Tok {
         if self.is_proved(e, size) || (always && self.hoist(e, size, data, dim)) {
             return self.symbols.index(e);
         }
@@ -129,11 +141,15 @@ impl Emit<'_> {
         let mut ranges: Vec<Range> = Vec::new();
         let mut best = None;
         for (level, scope) in self.scopes.iter().enumerate().rev() {
-            let Scope::Loop { var, range, .. } = scope else { break };
+            let Scope::Loop { var, range, .. } = scope else {
+                break;
+            };
             if ranges.iter().any(|r| r.contains_sym(var)) {
                 break;
             }
-            let Some(step) = range.step.as_int() else { break };
+            let Some(step) = range.step.as_int() else {
+                break;
+            };
             let (first, last) = ends(range, step);
             let corner = |e: &Expr, upper: bool| -> Option<Expr> {
                 let (a, b) = e.linear_in(var)?;
@@ -144,25 +160,51 @@ impl Emit<'_> {
                 } else {
                     return None;
                 };
-                Some(a * if (rising == upper) == (step > 0) { last.clone() } else { first.clone() } + b)
+                Some(
+                    a * if (rising == upper) == (step > 0) {
+                        last.clone()
+                    } else {
+                        first.clone()
+                    } + b,
+                )
             };
-            let (Some(l), Some(h)) = (corner(&low, false), corner(&high, true)) else { break };
+            let (Some(l), Some(h)) = (corner(&low, false), corner(&high, true)) else {
+                break;
+            };
             (low, high) = (l, h);
             ranges.push(range.clone());
-            let outside = |e: &Expr| e.symbols().iter().all(|s| self.depth.get(s).is_some_and(|d| *d <= level));
-            if outside(&low) && outside(&high) && outside(size) && ranges.iter().all(|r| outside(&r.begin) && outside(&r.end)) {
+            let outside = |e: &Expr| {
+                e.symbols()
+                    .iter()
+                    .all(|s| self.depth.get(s).is_some_and(|d| *d <= level))
+            };
+            if outside(&low)
+                && outside(&high)
+                && outside(size)
+                && ranges.iter().all(|r| outside(&r.begin) && outside(&r.end))
+            {
                 best = Some((level, low.clone(), high.clone(), ranges.len()));
             }
         }
-        let Some((level, low, high, count)) = best else { return false };
+        let Some((level, low, high, count)) = best else {
+            return false;
+        };
         let mut conditions = Vec::new();
         for r in &ranges[..count] {
             let (begin, end) = (self.symbols.wide(&r.begin).ts, self.symbols.wide(&r.end).ts);
-            conditions.push(if r.step.as_int().is_some_and(|s| s > 0) { quote!(#begin < #end) } else { quote!(#end < #begin) });
+            conditions.push(if r.step.as_int().is_some_and(|s| s > 0) {
+                quote!(#begin < #end)
+            } else {
+                quote!(#end < #begin)
+            });
         }
         let name = self.name(data).to_owned();
         let dim = Literal::usize_unsuffixed(dim);
-        let (low, high, size) = (self.symbols.wide(&low).ts, self.symbols.wide(&high).ts, self.symbols.exact(size).ts);
+        let (low, high, size) = (
+            self.symbols.wide(&low).ts,
+            self.symbols.wide(&high).ts,
+            self.symbols.exact(size).ts,
+        );
         let check = quote! {
             if #(#conditions)&&* {
                 rt::span(#low, #high, #size, #name, #dim)?;
@@ -180,7 +222,18 @@ impl Emit<'_> {
         let name = self.name(m.data).to_owned();
         let mut checks = TokenStream::new();
         let mut dims = Vec::new();
-        let counts: Vec<Expr> = m.subset.0.iter().filter_map(|d| if let Dim::Range(r) = d { Some(self.count(r)) } else { None }).collect();
+        let counts: Vec<Expr> = m
+            .subset
+            .0
+            .iter()
+            .filter_map(|d| {
+                if let Dim::Range(r) = d {
+                    Some(self.count(r))
+                } else {
+                    None
+                }
+            })
+            .collect();
         let mut guards = Vec::new();
         for n in &counts {
             if !self.facts.is_pos(n) {
@@ -192,12 +245,24 @@ impl Emit<'_> {
             Some(Binding::Array { base, strides }) => (base.clone(), strides.clone()),
             // A scalar as a region of one element.
             Some(Binding::Scalar(s)) => {
-                return Region { address: quote!(&raw mut #s), dims, checks };
+                return Region {
+                    address: quote!(&raw mut #s),
+                    dims,
+                    checks,
+                };
             }
-            None => return Region { address: quote!(compile_error!("container without a binding")), dims, checks },
+            None => {
+                return Region {
+                    address: quote!(compile_error!("container without a binding")),
+                    dims,
+                    checks,
+                };
+            }
         };
         let mark = self.facts.mark();
-        counts.iter().for_each(|n| self.facts.assume_nonneg(n - 1));
+        for n in &counts {
+            self.facts.assume_nonneg(n - 1);
+        }
         let mut terms = Vec::new();
         let mut tests = TokenStream::new();
         let mut counts = counts.into_iter();
@@ -224,7 +289,11 @@ impl Emit<'_> {
                 }
             };
             if !(self.is_proved(&begin, &size) && (begin == last || self.is_proved(&last, &size))) {
-                let (first, last, bound) = (self.symbols.wide(&begin).ts, self.symbols.wide(&last).ts, self.symbols.exact(&size).ts);
+                let (first, last, bound) = (
+                    self.symbols.wide(&begin).ts,
+                    self.symbols.wide(&last).ts,
+                    self.symbols.exact(&size).ts,
+                );
                 let dim = Literal::usize_unsuffixed(dim);
                 tests.extend(quote!(rt::span(#first, #last, #bound, #name, #dim)?;));
             }
@@ -235,10 +304,21 @@ impl Emit<'_> {
         }
         self.facts.truncate(mark);
         if !tests.is_empty() {
-            checks = if guards.is_empty() { tests } else { quote!(if #(#guards)&&* { #tests }) };
+            checks = if guards.is_empty() {
+                tests
+            } else {
+                quote!(if #(#guards)&&* { #tests })
+            };
         }
-        let at = terms.into_iter().reduce(|a, b| quote!(i64::wrapping_add(#a, #b))).unwrap_or_else(|| quote!(0));
-        Region { address: quote!(#base.at(#at)), dims, checks }
+        let at = terms
+            .into_iter()
+            .reduce(|a, b| quote!(i64::wrapping_add(#a, #b)))
+            .unwrap_or_else(|| quote!(0));
+        Region {
+            address: quote!(#base.at(#at)),
+            dims,
+            checks,
+        }
     }
 }
 
@@ -246,8 +326,13 @@ impl Emit<'_> {
 pub(super) fn ends(range: &Range, step: i64) -> (Expr, Expr) {
     let last = match step {
         1 => &range.end - 1,
-        s if s > 0 => &range.begin + &((&range.end - &range.begin - 1).floor_div(&Expr::int(s)) * s),
-        s => &range.begin + &((&range.begin - &range.end - 1).floor_div(&Expr::int(s.saturating_neg())) * s),
+        s if s > 0 => {
+            &range.begin + &((&range.end - &range.begin - 1).floor_div(&Expr::int(s)) * s)
+        }
+        s => {
+            &range.begin
+                + &((&range.begin - &range.end - 1).floor_div(&Expr::int(s.saturating_neg())) * s)
+        }
     };
     (range.begin.clone(), last)
 }

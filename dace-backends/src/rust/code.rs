@@ -3,7 +3,7 @@
 use super::access::Index;
 use super::emit::Emit;
 use super::token::{Prec, Tok, constant, rust_type};
-use dace_core::sdfg::{BinOp, Code, DType, Memlet, UnOp};
+use dace_core::sdfg::{BinOp, Code, Const, DType, Memlet, UnOp};
 use dace_core::symbolic::{Dim, Expr};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -17,7 +17,11 @@ pub(super) struct Inputs<'m> {
 
 impl Inputs<'_> {
     fn dtype(&self, emit: &Emit, code: &Code) -> DType {
-        code.dtype(&|k| self.memlets.get(k).map_or(DType::Float64, |m| emit.sdfg.desc(m.data).dtype))
+        code.dtype(&|k| {
+            self.memlets
+                .get(k)
+                .map_or(DType::Float64, |m| emit.sdfg.desc(m.data).dtype)
+        })
     }
 }
 
@@ -37,14 +41,21 @@ fn uses(code: &Code, k: usize, lazy: bool, count: &mut usize, any_lazy: &mut boo
             uses(a, k, lazy, count, any_lazy);
             uses(b, k, true, count, any_lazy);
         }
-        _ => code.children().into_iter().for_each(|c| uses(c, k, lazy, count, any_lazy)),
+        _ => code
+            .children()
+            .into_iter()
+            .for_each(|c| uses(c, k, lazy, count, any_lazy)),
     }
 }
 
 impl Emit<'_> {
     /// Loads the inputs that are used more than once, or only sometimes: an element that is surely there is read in any case, which lets
     /// loops vectorise. Gives the statements.
-    pub(super) fn load_inputs<'m>(&mut self, memlets: Vec<&'m Memlet>, codes: &[(&Code, bool)]) -> (TokenStream, Inputs<'m>) {
+    pub(super) fn load_inputs<'m>(
+        &mut self,
+        memlets: Vec<&'m Memlet>,
+        codes: &[(&Code, bool)],
+    ) -> (TokenStream, Inputs<'m>) {
         let mut before = TokenStream::new();
         let mut loaded = Vec::new();
         for (k, m) in memlets.iter().enumerate() {
@@ -98,7 +109,10 @@ impl Emit<'_> {
             Code::Bin(op, a, b) => self.binary(*op, a, b, inputs, always),
             Code::Select(c, a, b) => {
                 let c = self.code(c, inputs, always).ts;
-                let (a, b) = (self.code(a, inputs, false).ts, self.code(b, inputs, false).ts);
+                let (a, b) = (
+                    self.code(a, inputs, false).ts,
+                    self.code(b, inputs, false).ts,
+                );
                 Tok::new(quote!(if #c { #a } else { #b }), Prec::Loose)
             }
             Code::Cast(to, a) => {
@@ -118,7 +132,13 @@ impl Emit<'_> {
     }
 
     /// Indices into the container for indices into a memlet's region.
-    pub(super) fn region_index(&mut self, m: &Memlet, index: &[Code], inputs: &Inputs, always: bool) -> Vec<Index> {
+    pub(super) fn region_index(
+        &mut self,
+        m: &Memlet,
+        index: &[Code],
+        inputs: &Inputs,
+        always: bool,
+    ) -> Vec<Index> {
         let shape = self.sdfg.desc(m.data).shape.clone();
         let mut given = index.iter();
         let mut out = Vec::new();
@@ -131,7 +151,9 @@ impl Emit<'_> {
                 Dim::Range(r) => r,
             };
             let Some(code) = given.next() else {
-                out.push(Index::Checked(Tok::atom(quote!(compile_error!("index missing")))));
+                out.push(Index::Checked(Tok::atom(quote!(compile_error!(
+                    "index missing"
+                )))));
                 continue;
             };
             let count = self.count(range);
@@ -163,7 +185,9 @@ impl Emit<'_> {
             let step = self.symbols.exact(&range.step).ts;
             let size = self.symbols.exact(size).ts;
             let at = quote!(i128::from(#begin) + i128::from(#inner) * i128::from(#step));
-            out.push(Index::Checked(Tok::atom(quote!(rt::index_wide(#at, #size, #name, #dim)?))));
+            out.push(Index::Checked(Tok::atom(
+                quote!(rt::index_wide(#at, #size, #name, #dim)?),
+            )));
         }
         out
     }
@@ -177,6 +201,14 @@ impl Emit<'_> {
         {
             return tok;
         }
+        if op == BinOp::Pow
+            && !dtype.is_int()
+            && let Code::Const(exponent) = b
+            && let Some(f) = power(*exponent, dtype)
+        {
+            let x = self.code(a, inputs, always).ts;
+            return Tok::atom(quote!(#f(#x)));
+        }
         let x = self.code(a, inputs, always);
         // Logical operators leave out their second operand.
         let y = self.code(b, inputs, always && !matches!(op, BinOp::And | BinOp::Or));
@@ -185,20 +217,39 @@ impl Emit<'_> {
             let nonneg = matches!(b, Code::Const(dace_core::sdfg::Const::Int(v, _)) if *v >= 0)
                 || matches!(b, Code::Sym(e) if e.as_int().is_some_and(|v| v >= 0))
                 || dtype.is_unsigned_int();
-            return Tok::atom(if nonneg { quote!(rt::int_pow(#x, #y)) } else { quote!(rt::checked_pow(#x, #y)?) });
+            return Tok::atom(if nonneg {
+                quote!(rt::int_pow(#x, #y))
+            } else {
+                quote!(rt::checked_pow(#x, #y)?)
+            });
         }
         operate(op, dtype, &x, &y)
     }
 
     /// `a * b + c` in one rounding.
-    fn fused(&mut self, op: BinOp, dtype: DType, a: &Code, b: &Code, inputs: &Inputs, always: bool) -> Option<Tok> {
-        let fma = if dtype == DType::Float32 { quote!(rt::fma32) } else { quote!(rt::fma) };
+    fn fused(
+        &mut self,
+        op: BinOp,
+        dtype: DType,
+        a: &Code,
+        b: &Code,
+        inputs: &Inputs,
+        always: bool,
+    ) -> Option<Tok> {
+        let fma = if dtype == DType::Float32 {
+            quote!(rt::fma32)
+        } else {
+            quote!(rt::fma)
+        };
         let minus = op == BinOp::Sub;
         let product = |c: &Code| matches!(c, Code::Bin(BinOp::Mul, ..));
         if product(b) {
             let Code::Bin(_, x, y) = b else { return None };
             let c = self.code(a, inputs, always).ts;
-            let (x, y) = (self.code(x, inputs, always), self.code(y, inputs, always).ts);
+            let (x, y) = (
+                self.code(x, inputs, always),
+                self.code(y, inputs, always).ts,
+            );
             let x = if minus {
                 let x = x.at(Prec::Atom);
                 quote!(-#x)
@@ -209,7 +260,10 @@ impl Emit<'_> {
         }
         if product(a) {
             let Code::Bin(_, x, y) = a else { return None };
-            let (x, y) = (self.code(x, inputs, always).ts, self.code(y, inputs, always).ts);
+            let (x, y) = (
+                self.code(x, inputs, always).ts,
+                self.code(y, inputs, always).ts,
+            );
             let c = self.code(b, inputs, always);
             let c = if minus {
                 let c = c.at(Prec::Atom);
@@ -220,6 +274,19 @@ impl Emit<'_> {
             return Some(Tok::atom(quote!(#fma::<FMA>(#x, #y, #c))));
         }
         None
+    }
+}
+
+/// The function that NumPy takes for some constant exponents.
+fn power(exponent: Const, dtype: DType) -> Option<TokenStream> {
+    let (Const::Float(value, _) | Const::Complex(value, 0.0, _)) = exponent else {
+        return None;
+    };
+    match value {
+        2.0 if dtype.is_complex() => Some(quote!(rt::complex_square)),
+        2.0 => Some(quote!(rt::square)),
+        0.5 if dtype.is_float() => Some(quote!(rt::math::Real::sqrt::<FMA>)),
+        _ => None,
     }
 }
 
@@ -272,8 +339,8 @@ pub(super) fn operate(op: BinOp, dtype: DType, a: &Tok, b: &Tok) -> Tok {
         BinOp::BitXor => loose(quote!(^)),
         BinOp::Shl => call(quote!(rt::shl)),
         BinOp::Shr => call(quote!(rt::shr)),
-        BinOp::Eq => infix(quote!(==), Prec::Compare).parenthesised_operands(a, b, quote!(==)),
-        BinOp::Ne => infix(quote!(!=), Prec::Compare).parenthesised_operands(a, b, quote!(!=)),
+        BinOp::Eq => compare(quote!(==), a, b),
+        BinOp::Ne => compare(quote!(!=), a, b),
         BinOp::Lt if complex => call(quote!(rt::Lexicographic::lt)),
         BinOp::Le if complex => call(quote!(rt::Lexicographic::le)),
         BinOp::Gt if complex => {
@@ -284,10 +351,10 @@ pub(super) fn operate(op: BinOp, dtype: DType, a: &Tok, b: &Tok) -> Tok {
             let (a, b) = (&a.ts, &b.ts);
             Tok::atom(quote!(rt::Lexicographic::le(#b, #a)))
         }
-        BinOp::Lt => infix(quote!(<), Prec::Compare).parenthesised_operands(a, b, quote!(<)),
-        BinOp::Le => infix(quote!(<=), Prec::Compare).parenthesised_operands(a, b, quote!(<=)),
-        BinOp::Gt => infix(quote!(>), Prec::Compare).parenthesised_operands(a, b, quote!(>)),
-        BinOp::Ge => infix(quote!(>=), Prec::Compare).parenthesised_operands(a, b, quote!(>=)),
+        BinOp::Lt => compare(quote!(<), a, b),
+        BinOp::Le => compare(quote!(<=), a, b),
+        BinOp::Gt => compare(quote!(>), a, b),
+        BinOp::Ge => compare(quote!(>=), a, b),
         // Both sides are evaluated where that costs nothing and cannot fail: no branch.
         BinOp::And => {
             let lazy = super::emit::is_fallible(&b.ts);
@@ -307,12 +374,10 @@ pub(super) fn operate(op: BinOp, dtype: DType, a: &Tok, b: &Tok) -> Tok {
     }
 }
 
-impl Tok {
-    /// A comparison with its operands in parentheses unless they are sums or tighter.
-    fn parenthesised_operands(self, a: &Tok, b: &Tok, op: TokenStream) -> Tok {
-        let (a, b) = (a.at(Prec::Sum), b.at(Prec::Sum));
-        Tok::new(quote!(#a #op #b), Prec::Loose)
-    }
+/// A comparison with its operands in parentheses unless they are sums or tighter.
+fn compare(op: TokenStream, a: &Tok, b: &Tok) -> Tok {
+    let (a, b) = (a.at(Prec::Sum), b.at(Prec::Sum));
+    Tok::new(quote!(#a #op #b), Prec::Loose)
 }
 
 fn unary(op: UnOp, dtype: DType, a: &Tok) -> Tok {
@@ -398,7 +463,11 @@ fn cast(from: DType, to: DType, a: &Tok) -> Tok {
     let atom = a.at(Prec::Atom);
     let real_from = from.real();
     // The real part as a Rust number.
-    let number = if from.is_complex() { quote!(#atom.re) } else { atom.clone() };
+    let number = if from.is_complex() {
+        quote!(#atom.re)
+    } else {
+        atom.clone()
+    };
     let as_type = |target: DType| -> TokenStream {
         let t = rust_type(target);
         if real_from == target {

@@ -1,7 +1,9 @@
 //! An estimate of a map's work in nanoseconds, as an expression over sizes: enough to tell microseconds from milliseconds.
 
 use super::emit::Emit;
-use dace_core::sdfg::{BinOp, Block, Code, Library, LibraryKind, LoopKind, Map, Memlet, Node, Region, UnOp};
+use dace_core::sdfg::{
+    BinOp, Block, Code, Library, LibraryKind, LoopKind, Map, Memlet, Node, Region, UnOp,
+};
 use dace_core::symbolic::{Expr, Range, Sym};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -28,7 +30,11 @@ pub(super) fn work(emit: &Emit, map: &Map) -> TokenStream {
     let mut constant = std::collections::BTreeMap::<String, (f64, Vec<TokenStream>)>::new();
     // Terms with the same trip counts are one.
     for (ns, trips) in work.terms {
-        let key = trips.iter().map(ToString::to_string).collect::<Vec<_>>().join("*");
+        let key = trips
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("*");
         constant.entry(key).or_insert((0.0, trips)).0 += ns;
     }
     for (ns, trips) in constant.into_values() {
@@ -44,7 +50,11 @@ pub(super) fn work(emit: &Emit, map: &Map) -> TokenStream {
 
 /// The trips of a range as a float, with variables of the scope at the middle of their ranges.
 fn count(emit: &Emit, range: &Range, scope: &[(Sym, Range)]) -> TokenStream {
-    let step = range.step.as_int().map_or(1.0, |s| s.unsigned_abs() as f64).max(1.0);
+    let step = range
+        .step
+        .as_int()
+        .map_or(1.0, |s| s.unsigned_abs() as f64)
+        .max(1.0);
     let Some(span) = middle(emit, &(&range.end - &range.begin), scope) else {
         let trips = Literal::f64_unsuffixed(UNKNOWN_TRIPS);
         return quote!(#trips);
@@ -76,14 +86,22 @@ fn middle(emit: &Emit, e: &Expr, scope: &[(Sym, Range)]) -> Option<TokenStream> 
     Some(quote!(#ts as f64)).map(|t| quote!((#t)))
 }
 
-fn region(emit: &Emit, r: &Region, scope: &mut Vec<(Sym, Range)>, trips: &[TokenStream], work: &mut Work) {
+fn region(
+    emit: &Emit,
+    r: &Region,
+    scope: &mut Vec<(Sym, Range)>,
+    trips: &[TokenStream],
+    work: &mut Work,
+) {
     for block in &r.blocks {
         match block {
             Block::State(state) => {
                 for node in state.computations() {
                     match &state.graph[node] {
                         Node::Tasklet(t) => {
-                            let ns = 0.3 * (1 + state.inputs(node).len()) as f64 + code(&t.code) + t.guard.as_ref().map_or(0.0, code);
+                            let ns = 0.3 * (1 + state.inputs(node).len()) as f64
+                                + code(&t.code)
+                                + t.guard.as_ref().map_or(0.0, code);
                             work.terms.push((ns, trips.to_vec()));
                         }
                         Node::Map(map) => {
@@ -96,7 +114,9 @@ fn region(emit: &Emit, r: &Region, scope: &mut Vec<(Sym, Range)>, trips: &[Token
                             region(emit, &map.body, scope, &trips, work);
                             scope.truncate(depth);
                         }
-                        Node::Library(l) => library(emit, l, &state.inputs(node), scope, trips, work),
+                        Node::Library(l) => {
+                            library(emit, l, &state.inputs(node), scope, trips, work);
+                        }
                         Node::Nested(_) => work.terms.push((1000.0, trips.to_vec())),
                         Node::Access(_) => {}
                     }
@@ -128,7 +148,14 @@ fn region(emit: &Emit, r: &Region, scope: &mut Vec<(Sym, Range)>, trips: &[Token
     }
 }
 
-fn library(emit: &Emit, l: &Library, inputs: &[&Memlet], scope: &[(Sym, Range)], trips: &[TokenStream], work: &mut Work) {
+fn library(
+    emit: &Emit,
+    l: &Library,
+    inputs: &[&Memlet],
+    scope: &[(Sym, Range)],
+    trips: &[TokenStream],
+    work: &mut Work,
+) {
     let mut trips = trips.to_vec();
     let sizes = |k: usize| inputs.get(k).map(|m| m.subset.shape()).unwrap_or_default();
     let mut all = sizes(0);
@@ -136,13 +163,22 @@ fn library(emit: &Emit, l: &Library, inputs: &[&Memlet], scope: &[(Sym, Range)],
         LibraryKind::MatMul { trans_b, .. } => {
             let b = sizes(1);
             if b.len() > 1 {
-                all.push(if trans_b { b[b.len() - 2].clone() } else { b[b.len() - 1].clone() });
+                all.push(if trans_b {
+                    b[b.len() - 2].clone()
+                } else {
+                    b[b.len() - 1].clone()
+                });
             }
         }
-        LibraryKind::Solve | LibraryKind::Inv | LibraryKind::Cholesky => all.extend(all.first().cloned()),
+        LibraryKind::Solve | LibraryKind::Inv | LibraryKind::Cholesky => {
+            all.extend(all.first().cloned());
+        }
         LibraryKind::ArgReduce { .. } => {}
     }
-    trips.extend(all.iter().map(|n| middle(emit, n, scope).unwrap_or_else(|| quote!(16.0))));
+    trips.extend(
+        all.iter()
+            .map(|n| middle(emit, n, scope).unwrap_or_else(|| quote!(16.0))),
+    );
     work.terms.push((0.3, trips));
 }
 
@@ -152,7 +188,13 @@ fn code(c: &Code) -> f64 {
         Code::Const(_) | Code::Sym(_) | Code::In(_) | Code::Cast(..) => 0.1,
         Code::Load(..) => 1.0,
         Code::Un(op, _) => match op {
-            UnOp::Neg | UnOp::Not | UnOp::Invert | UnOp::Abs | UnOp::Real | UnOp::Imag | UnOp::Conj => 0.1,
+            UnOp::Neg
+            | UnOp::Not
+            | UnOp::Invert
+            | UnOp::Abs
+            | UnOp::Real
+            | UnOp::Imag
+            | UnOp::Conj => 0.1,
             UnOp::Sqrt => 1.0,
             UnOp::Exp | UnOp::Exp2 | UnOp::Log | UnOp::Log2 | UnOp::Log10 => 2.0,
             _ => 4.0,

@@ -1,11 +1,11 @@
 //! The state of the generator: what is bound to which names, and what is known.
 
+use super::Options;
 use super::expr::{MAX_SIZE, Symbols};
 use super::names::Names;
 use super::parallel::Target;
 use super::placement::{Kind, Placement};
 use super::token::rust_type;
-use super::Options;
 use dace_core::sdfg::{Block, Const, DataId, LoopKind, Node, Region, Sdfg};
 use dace_core::symbolic::{Expr, Facts, Range, Sym};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -136,7 +136,8 @@ impl Emit<'_> {
     /// Defines a symbol here.
     pub(super) fn define(&mut self, sym: &Sym, magnitude: i128) -> Ident {
         let ident = self.symbol_ident(sym);
-        self.symbols.define(sym, ident.clone(), magnitude.min(i128::from(i64::MAX)));
+        self.symbols
+            .define(sym, ident.clone(), magnitude.min(i128::from(i64::MAX)));
         self.depth.insert(sym.clone(), self.scopes.len());
         ident
     }
@@ -158,7 +159,8 @@ impl Emit<'_> {
         let mut outside = self.locals.clone();
         for id in self.sdfg.ids() {
             if self.place.is_private(id, map)
-                && let Some(Binding::Scalar(name) | Binding::Array { base: name, .. }) = &self.bindings[id.0 as usize]
+                && let Some(Binding::Scalar(name) | Binding::Array { base: name, .. }) =
+                    &self.bindings[id.0 as usize]
             {
                 outside.remove(&name.to_string());
             }
@@ -170,7 +172,10 @@ impl Emit<'_> {
     pub(super) fn copies(outside: &BTreeSet<String>, body: &TokenStream) -> TokenStream {
         let mut used = BTreeSet::new();
         idents(body, &mut used);
-        let captured: Vec<Ident> = used.intersection(outside).map(|n| super::names::ident(n.trim_start_matches("r#"))).collect();
+        let captured: Vec<Ident> = used
+            .intersection(outside)
+            .map(|n| super::names::ident(n.trim_start_matches("r#")))
+            .collect();
         match captured.as_slice() {
             [] => TokenStream::new(),
             [one] => quote!(let #one = #one;),
@@ -189,8 +194,21 @@ impl Emit<'_> {
                 Kind::None => continue,
                 Kind::Scalar => Binding::Scalar(self.local(&desc.name)),
                 Kind::Stack(_) | Kind::Heap => {
-                    let strides = desc.strides.iter().map(|s| if s.as_int() == Some(1) { Stride::One } else { Stride::Expr(s.clone()) }).collect();
-                    Binding::Array { base: self.local(&desc.name), strides }
+                    let strides = desc
+                        .strides
+                        .iter()
+                        .map(|s| {
+                            if s.as_int() == Some(1) {
+                                Stride::One
+                            } else {
+                                Stride::Expr(s.clone())
+                            }
+                        })
+                        .collect();
+                    Binding::Array {
+                        base: self.local(&desc.name),
+                        strides,
+                    }
                 }
             };
             self.bindings[id.0 as usize] = Some(binding);
@@ -220,7 +238,10 @@ impl Emit<'_> {
             let ty = rust_type(desc.dtype);
             let zero = super::token::constant(Const::zero(desc.dtype)).ts;
             let buffer = self.buffer(id);
-            match (&self.bindings[id.0 as usize], self.place.kind[id.0 as usize]) {
+            match (
+                &self.bindings[id.0 as usize],
+                self.place.kind[id.0 as usize],
+            ) {
                 (Some(Binding::Scalar(name)), _) => out.extend(quote!(let mut #name: #ty = #zero;)),
                 (Some(Binding::Array { base, .. }), Kind::Stack(n)) => out.extend(quote! {
                     let mut #buffer = [#zero; #n];
@@ -244,7 +265,11 @@ impl Emit<'_> {
             let buffer = self.buffer(id);
             let name = self.name(id).to_owned();
             if let Some(Binding::Array { base, .. }) = &self.bindings[id.0 as usize] {
-                let shape: Vec<TokenStream> = desc.shape.iter().map(|n| self.symbols.exact(n).ts).collect();
+                let shape: Vec<TokenStream> = desc
+                    .shape
+                    .iter()
+                    .map(|n| self.symbols.exact(n).ts)
+                    .collect();
                 out.extend(quote!(#base = #buffer.resize(#name, &[#(#shape),*])?;));
             }
             for n in &desc.shape.clone() {

@@ -49,7 +49,9 @@ impl Symbols {
                 let value = match atom {
                     Atom::Sym(s) => self.known.get(s).map_or(NARROW, |(_, m)| *m),
                     Atom::Pos(d) => self.magnitude(d),
-                    Atom::FloorDiv(a, b) => self.magnitude(a).max(self.magnitude(b)).saturating_add(1),
+                    Atom::FloorDiv(a, b) => {
+                        self.magnitude(a).max(self.magnitude(b)).saturating_add(1)
+                    }
                     Atom::Mod(a, b) => self.magnitude(b).max(self.magnitude(a)),
                 };
                 for _ in 0..*power {
@@ -68,7 +70,10 @@ impl Symbols {
     pub(super) fn index(&self, e: &Expr) -> Tok {
         if self.fits(e) {
             self.emit(e, Mode::Plain)
-        } else if e.terms().iter().all(|(m, _)| m.iter().all(|(a, _)| matches!(a, Atom::Sym(_)) || self.operands_wide(a))) {
+        } else if e.terms().iter().all(|(m, _)| {
+            m.iter()
+                .all(|(a, _)| matches!(a, Atom::Sym(_)) || self.operands_wide(a))
+        }) {
             self.emit(e, Mode::Wrapping)
         } else {
             self.exact(e)
@@ -78,7 +83,9 @@ impl Symbols {
         match atom {
             Atom::Sym(_) => true,
             Atom::Pos(d) => self.magnitude(d) <= WIDE,
-            Atom::FloorDiv(a, b) | Atom::Mod(a, b) => self.magnitude(a) <= WIDE && self.magnitude(b) <= WIDE,
+            Atom::FloorDiv(a, b) | Atom::Mod(a, b) => {
+                self.magnitude(a) <= WIDE && self.magnitude(b) <= WIDE
+            }
         }
     }
 
@@ -96,12 +103,23 @@ impl Symbols {
         if self.fits(e) {
             if let Some(v) = e.as_int() {
                 let literal = Literal::i128_unsuffixed(i128::from(v).saturating_abs());
-                return Tok::atom(if v < 0 { quote!((-#literal)) } else { quote!(#literal) });
+                return Tok::atom(if v < 0 {
+                    quote!((-#literal))
+                } else {
+                    quote!(#literal)
+                });
             }
             let ts = self.emit(e, Mode::Plain).ts;
             return Tok::atom(quote!(i128::from(#ts)));
         }
-        self.emit(e, if self.magnitude(e) <= WIDE { Mode::Wide } else { Mode::Checked })
+        self.emit(
+            e,
+            if self.magnitude(e) <= WIDE {
+                Mode::Wide
+            } else {
+                Mode::Checked
+            },
+        )
     }
 
     fn emit(&self, e: &Expr, mode: Mode) -> Tok {
@@ -112,31 +130,38 @@ impl Symbols {
         // As in the printed form: constants last, a leading plus where there is one.
         let order = terms.iter().filter(|(m, _)| !m.is_empty());
         let constant = terms.iter().filter(|(m, _)| m.is_empty());
-        let (positive, negative): (Vec<_>, Vec<_>) = order.chain(constant).partition(|(_, c)| *c > 0);
+        let (positive, negative): (Vec<_>, Vec<_>) =
+            order.chain(constant).partition(|(_, c)| *c > 0);
         let mut sum: Option<Tok> = None;
         for (mono, coefficient) in positive.into_iter().chain(negative) {
             let term = self.term(mono, coefficient.unsigned_abs(), mode);
             let minus = *coefficient < 0;
             sum = Some(match sum {
-                None if minus => match mode {
-                    Mode::Wrapping => {
-                        let ts = term.ts;
-                        Tok::atom(quote!(0i64.wrapping_sub(#ts)))
-                    }
-                    _ => {
-                        let ts = term.at(Prec::Product);
-                        Tok::new(quote!(-#ts), Prec::Sum)
-                    }
-                },
+                None if minus && mode == Mode::Wrapping => {
+                    let ts = term.ts;
+                    Tok::atom(quote!(0i64.wrapping_sub(#ts)))
+                }
+                None if minus => {
+                    let ts = term.at(Prec::Product);
+                    Tok::new(quote!(-#ts), Prec::Sum)
+                }
                 None => term,
                 Some(sum) => match mode {
                     Mode::Wrapping => {
                         let (a, b) = (sum.at(Prec::Atom), term.ts);
-                        Tok::atom(if minus { quote!(#a.wrapping_sub(#b)) } else { quote!(#a.wrapping_add(#b)) })
+                        Tok::atom(if minus {
+                            quote!(#a.wrapping_sub(#b))
+                        } else {
+                            quote!(#a.wrapping_add(#b))
+                        })
                     }
                     Mode::Checked => {
                         let (a, b) = (sum.ts, term.ts);
-                        Tok::atom(if minus { quote!(rt::wide_sub(#a, #b)?) } else { quote!(rt::wide_add(#a, #b)?) })
+                        Tok::atom(if minus {
+                            quote!(rt::wide_sub(#a, #b)?)
+                        } else {
+                            quote!(rt::wide_add(#a, #b)?)
+                        })
                     }
                     _ => sum.binary(if minus { quote!(-) } else { quote!(+) }, &term, Prec::Sum),
                 },
@@ -151,15 +176,21 @@ impl Symbols {
             product = Some(Tok::atom(match mode {
                 // A coefficient is taken modulo 2^64 as everything else.
                 Mode::Wrapping => {
-                    let literal = Literal::i64_suffixed(coefficient as i64);
-                    if (coefficient as i64) < 0 { quote!((#literal)) } else { quote!(#literal) }
+                    let coefficient = coefficient as u64 as i64;
+                    let literal = Literal::i64_suffixed(coefficient);
+                    if coefficient < 0 {
+                        quote!((#literal))
+                    } else {
+                        quote!(#literal)
+                    }
                 }
                 Mode::Plain => {
                     let literal = Literal::u128_unsuffixed(coefficient);
                     quote!(#literal)
                 }
                 _ => {
-                    let literal = Literal::i128_suffixed(i128::try_from(coefficient).unwrap_or(i128::MAX));
+                    let literal =
+                        Literal::i128_suffixed(i128::try_from(coefficient).unwrap_or(i128::MAX));
                     quote!(#literal)
                 }
             }));
@@ -189,13 +220,24 @@ impl Symbols {
     fn atom(&self, atom: &Atom, mode: Mode) -> Tok {
         let wide = matches!(mode, Mode::Wide | Mode::Checked);
         if let Atom::Sym(s) = atom {
-            let name = self.ident(s).cloned().unwrap_or_else(|| super::names::ident(s.as_str()));
+            let name = self
+                .ident(s)
+                .cloned()
+                .unwrap_or_else(|| super::names::ident(s.as_str()));
             let name = quote!(#name);
-            return Tok::atom(if wide { quote!(i128::from(#name)) } else { name });
+            return Tok::atom(if wide {
+                quote!(i128::from(#name))
+            } else {
+                name
+            });
         }
         // What is not a polynomial is not exact modulo 2^64: its operands have to be.
         let operand = |e: &Expr| -> TokenStream {
-            if wide { self.emit(e, mode).ts } else { self.emit(e, Mode::Plain).ts }
+            if wide {
+                self.emit(e, mode).ts
+            } else {
+                self.emit(e, Mode::Plain).ts
+            }
         };
         let operands: Vec<&Expr> = match atom {
             Atom::Pos(d) => vec![d],

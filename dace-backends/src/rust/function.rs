@@ -49,13 +49,21 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
     let mut inner_args = TokenStream::new();
     let mut bound = BTreeSet::new();
     let mut scalars = TokenStream::new();
-    let names: Vec<Ident> = sdfg.params.iter().map(|p| emit.names.fresh(&p.name)).collect();
+    let names: Vec<Ident> = sdfg
+        .params
+        .iter()
+        .map(|p| emit.names.fresh(&p.name))
+        .collect();
     for (p, name) in sdfg.params.iter().zip(&names) {
         if let ParamKind::Symbol(sym, dtype) = &p.kind {
             emit.facts.bound(sym, None, None);
             emit.idents.insert(sym.clone(), name.clone());
             emit.locals.insert(name.to_string());
-            let magnitude = if *dtype == DType::Int64 || *dtype == DType::UInt64 { i128::from(i64::MAX) } else { 1 << (8 * dtype.size()) };
+            let magnitude = if *dtype == DType::Int64 || *dtype == DType::UInt64 {
+                i128::from(i64::MAX)
+            } else {
+                1 << (8 * dtype.size())
+            };
             emit.define(sym, magnitude);
             let ty = rust_type(*dtype);
             params.extend(quote!(#name: #ty,));
@@ -72,7 +80,9 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
     let mut shapes = TokenStream::new();
     let mut shape_names: HashMap<usize, Ident> = HashMap::new();
     for (index, (p, name)) in sdfg.params.iter().zip(&names).enumerate() {
-        let ParamKind::Data(id) = &p.kind else { continue };
+        let ParamKind::Data(id) = &p.kind else {
+            continue;
+        };
         let desc = sdfg.desc(*id);
         bound.insert(*id);
         let ty = rust_type(desc.dtype);
@@ -97,9 +107,15 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         shapes.extend(quote!(let #shape = rt::Shape::new(#name.shape(), #label);));
         let (kind, constructor) = if written {
             epilogue.extend(quote!(#name.finish();));
-            (quote!(&mut rt::ArrayRef<#ty, #dim>), quote!(rt::InOut::new(#label, #name)?))
+            (
+                quote!(&mut rt::ArrayRef<#ty, #dim>),
+                quote!(rt::InOut::new(#label, #name)?),
+            )
         } else {
-            (quote!(&rt::ArrayRef<#ty, #dim>), quote!(rt::Input::new(#label, #name)?))
+            (
+                quote!(&rt::ArrayRef<#ty, #dim>),
+                quote!(rt::Input::new(#label, #name)?),
+            )
         };
         params.extend(quote!(#name: #kind,));
         views.extend(quote!(let #name = #constructor;));
@@ -117,13 +133,21 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             inner_args.extend(quote!(#name.stride(#at),));
             strides.push(Stride::Var(s));
         }
-        emit.bindings[id.0 as usize] = Some(Binding::Array { base: name.clone(), strides });
+        emit.bindings[id.0 as usize] = Some(Binding::Array {
+            base: name.clone(),
+            strides,
+        });
     }
     prologue.extend(shapes);
     // Parameters are ordered as in Python, though symbols were handled first.
     let params = in_python_order(&params, &names);
     // Symbols.
-    let shape_of = |index: usize| shape_names.get(&index).cloned().unwrap_or_else(|| format_ident!("missing"));
+    let shape_of = |index: usize| {
+        shape_names
+            .get(&index)
+            .cloned()
+            .unwrap_or_else(|| format_ident!("missing"))
+    };
     let mut trailing = TokenStream::new();
     for sym in &sig.trailing {
         let name = emit.size_symbol(sym);
@@ -149,14 +173,28 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         inner_params.extend(quote!(#name: i64,));
         inner_args.extend(quote!(#name,));
     }
-    for check in &sig.checks {
+    // Before the checks have passed, nothing is known.
+    let values: Vec<TokenStream> = sig
+        .checks
+        .iter()
+        .map(|c| emit.symbols.wide(&c.expected).ts)
+        .collect();
+    for (index, check) in sig.checks.iter().enumerate() {
+        // An integer argument that is a dimension as well is a size.
+        if let Some(sym) = check.expected.as_sym()
+            && !sdfg.symbols.contains(sym)
+        {
+            emit.size_symbol(sym);
+        }
         emit.facts.assume_nonneg(check.expected.clone());
-        let first = sig.solved.iter().any(|s| s.param == check.param && s.dim == check.dim && s.factor == 1 && s.offset.is_zero());
+        let first = sig.solved.iter().any(|s| {
+            s.param == check.param && s.dim == check.dim && s.factor == 1 && s.offset.is_zero()
+        });
         if first {
             continue;
         }
         let (shape, dim) = (shape_of(check.param), check.dim);
-        let value = emit.symbols.wide(&check.expected).ts;
+        let value = values[index].clone();
         let expected = expected(sdfg, check.param, dim);
         let dim = Literal::usize_unsuffixed(dim);
         prologue.extend(quote!(#shape.check(#dim, #value, #expected)?;));
@@ -171,14 +209,20 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
     let list = emit.place.function.clone();
     let declared = emit.declare(&list);
     let mut body = emit.region(&sdfg.body);
-    if let Some(list) = emit.place.make_block.get(&(super::placement::key(&sdfg.body), sdfg.body.blocks.len())).cloned() {
+    if let Some(list) = emit
+        .place
+        .make_block
+        .get(&(super::placement::key(&sdfg.body), sdfg.body.blocks.len()))
+        .cloned()
+    {
         let made = emit.make(&list);
         body.extend(made);
     }
     if emit.place.has_return {
         body = quote!('program: { #body });
     }
-    let results: Vec<(TokenStream, TokenStream)> = sdfg.returns.iter().map(|id| result(&emit, *id)).collect();
+    let results: Vec<(TokenStream, TokenStream)> =
+        sdfg.returns.iter().map(|id| result(&emit, *id)).collect();
     let (types, values): (Vec<_>, Vec<_>) = results.into_iter().unzip();
     let (result_type, result_value) = match (types.as_slice(), values.as_slice()) {
         ([t], [v]) => (t.clone(), v.clone()),
@@ -280,7 +324,12 @@ fn in_python_order(params: &TokenStream, names: &[Ident]) -> TokenStream {
                 '<' => depth += 1,
                 '>' => depth -= 1,
                 ',' if depth == 0 => {
-                    let first = current.clone().into_iter().next().map(|t| t.to_string()).unwrap_or_default();
+                    let first = current
+                        .clone()
+                        .into_iter()
+                        .next()
+                        .map(|t| t.to_string())
+                        .unwrap_or_default();
                     let at = names.iter().position(|n| *n == first).unwrap_or(usize::MAX);
                     groups.push((at, std::mem::take(&mut current)));
                     continue;
@@ -297,7 +346,12 @@ fn in_python_order(params: &TokenStream, names: &[Ident]) -> TokenStream {
 
 fn expected(sdfg: &Sdfg, param: usize, dim: usize) -> String {
     match &sdfg.params[param].kind {
-        ParamKind::Data(id) => sdfg.desc(*id).shape.get(dim).map(ToString::to_string).unwrap_or_default(),
+        ParamKind::Data(id) => sdfg
+            .desc(*id)
+            .shape
+            .get(dim)
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         ParamKind::Symbol(..) => String::new(),
     }
 }
@@ -311,15 +365,27 @@ fn result(emit: &Emit, id: DataId) -> (TokenStream, TokenStream) {
     match &emit.bindings[id.0 as usize] {
         Some(Binding::Scalar(name)) => (ty, quote!(#name)),
         Some(Binding::Array { base, strides }) => {
-            let shape: Vec<TokenStream> = desc.shape.iter().map(|n| emit.symbols.exact(n).ts).collect();
+            let shape: Vec<TokenStream> = desc
+                .shape
+                .iter()
+                .map(|n| emit.symbols.exact(n).ts)
+                .collect();
             let array = quote!(rt::Array<#ty, #dim>);
             let dims: Vec<TokenStream> = shape.iter().map(|n| quote!((#n) as usize)).collect();
-            let dims = if desc.rank() > 6 { quote!(rt::IxDyn(&[#(#dims),*])) } else { quote!([#(#dims),*]) };
-            let own = emit.place.kind[id.0 as usize] == Kind::Heap && desc.strides == row_major(&desc.shape);
+            let dims = if desc.rank() > 6 {
+                quote!(rt::IxDyn(&[#(#dims),*]))
+            } else {
+                quote!([#(#dims),*])
+            };
+            let own = emit.place.kind[id.0 as usize] == Kind::Heap
+                && desc.strides == row_major(&desc.shape);
             let once = emit.sdfg.returns.iter().filter(|r| **r == id).count() == 1;
             if own && once {
                 let buffer = emit.buffer(id);
-                return (array, quote!(#buffer.into_array(#label, &[#(#shape),*], #dims)?));
+                return (
+                    array,
+                    quote!(#buffer.into_array(#label, &[#(#shape),*], #dims)?),
+                );
             }
             let strides: Vec<TokenStream> = strides
                 .iter()
@@ -329,7 +395,10 @@ fn result(emit: &Emit, id: DataId) -> (TokenStream, TokenStream) {
                     Stride::Var(v) => quote!(#v),
                 })
                 .collect();
-            (array, quote!(rt::copy_out(#label, #base, &[#(#shape),*], &[#(#strides),*], #dims)?))
+            (
+                array,
+                quote!(rt::copy_out(#label, #base, &[#(#shape),*], &[#(#strides),*], #dims)?),
+            )
         }
         None => (quote!(()), quote!(())),
     }

@@ -26,8 +26,13 @@ impl Emit<'_> {
         straight: bool,
         map: Option<&Map>,
     ) -> Option<TokenStream> {
-        let shape = rest.is_empty() && straight && level.range.step.as_int() == Some(1) && is_leaf(body);
-        if !shape || self.options.strict_fp || self.place.late.contains(&level.var) || is_fallible(inner) {
+        let shape =
+            rest.is_empty() && straight && level.range.step.as_int() == Some(1) && is_leaf(body);
+        if !shape
+            || self.options.strict_fp
+            || self.place.late.contains(&level.var)
+            || is_fallible(inner)
+        {
             return None;
         }
         let local = |m: &Memlet| map.is_some_and(|map| self.place.is_private(m.data, key(map)));
@@ -43,13 +48,22 @@ impl Emit<'_> {
                 }
             }
         });
-        let arrays = map.is_some_and(|map| self.place.iteration.get(&key(map)).is_some_and(|l| l.iter().any(|d| !self.sdfg.desc(*d).is_scalar())));
-        let floats = writes.iter().any(|m| !self.sdfg.desc(m.data).dtype.is_int() && self.sdfg.desc(m.data).dtype.size() >= 4);
+        let arrays = map.is_some_and(|map| {
+            self.place
+                .iteration
+                .get(&key(map))
+                .is_some_and(|l| l.iter().any(|d| !self.sdfg.desc(*d).is_scalar()))
+        });
+        let floats = writes.iter().any(|m| {
+            !self.sdfg.desc(m.data).dtype.is_int() && self.sdfg.desc(m.data).dtype.size() >= 4
+        });
         if !only || arrays || !floats || writes.len() > 3 {
             return None;
         }
         let mut reads = false;
-        accesses_of_region(body, &mut |a| reads |= !a.write && writes.iter().any(|w| w.data == a.memlet.data));
+        accesses_of_region(body, &mut |a| {
+            reads |= !a.write && writes.iter().any(|w| w.data == a.memlet.data);
+        });
         if reads {
             return None;
         }
@@ -59,13 +73,20 @@ impl Emit<'_> {
         let mut identities = Vec::new();
         let mut sizes = Vec::new();
         for m in &writes {
-            variables.push(match self.accumulators.iter().rev().find(|a| a.target.data == m.data) {
-                Some(a) => a.ident.clone(),
-                None => match &self.bindings[m.data.0 as usize] {
-                    Some(Binding::Scalar(name)) => name.clone(),
-                    _ => return None,
+            variables.push(
+                match self
+                    .accumulators
+                    .iter()
+                    .rev()
+                    .find(|a| a.target.data == m.data)
+                {
+                    Some(a) => a.ident.clone(),
+                    None => match &self.bindings[m.data.0 as usize] {
+                        Some(Binding::Scalar(name)) => name.clone(),
+                        _ => return None,
+                    },
                 },
-            });
+            );
             let dtype = self.sdfg.desc(m.data).dtype;
             types.push(rust_type(dtype));
             identities.push(match (m.wcr?, dtype) {
@@ -82,12 +103,28 @@ impl Emit<'_> {
         });
         let op = |k: usize, a: TokenStream, b: TokenStream| -> Option<TokenStream> {
             let m = writes.get(k)?;
-            Some(operate(m.wcr?.op(), self.sdfg.desc(m.data).dtype, &Tok::atom(a), &Tok::atom(b)).ts)
+            Some(
+                operate(
+                    m.wcr?.op(),
+                    self.sdfg.desc(m.data).dtype,
+                    &Tok::atom(a),
+                    &Tok::atom(b),
+                )
+                .ts,
+            )
         };
         let var = self.idents.get(&level.var)?.clone();
-        let (begin, end) = (self.symbols.exact(&level.range.begin).ts, self.symbols.exact(&level.range.end).ts);
+        let (begin, end) = (
+            self.symbols.exact(&level.range.begin).ts,
+            self.symbols.exact(&level.range.end).ts,
+        );
         if !branches(body)
-            && let ([variable], [ty], [identity]) = (variables.as_slice(), types.as_slice(), identities.as_slice()) {
+            && let ([variable], [ty], [identity]) = (
+                variables.as_slice(),
+                types.as_slice(),
+                identities.as_slice(),
+            )
+        {
             let combine = op(0, quote!(a), quote!(b))?;
             let lane = quote! {
                 rt::lanes::<#lanes, #ty>(#begin, #end, #identity, |#var, #variable| { let mut #variable = #variable; #inner #variable }, |a, b| #combine)
@@ -116,14 +153,38 @@ impl Emit<'_> {
     }
 
     /// The loop over a chunk of a parallel map in lanes.
-    pub(super) fn chunk_lanes(&mut self, level: &Level, rest: &[Level], map: &Map, body: &Region, inner: &TokenStream, (lo, hi): (&Ident, &Ident)) -> Option<TokenStream> {
+    pub(super) fn chunk_lanes(
+        &mut self,
+        level: &Level,
+        rest: &[Level],
+        map: &Map,
+        body: &Region,
+        inner: &TokenStream,
+        (lo, hi): (&Ident, &Ident),
+    ) -> Option<TokenStream> {
         // Names that no program has.
         let (lo_sym, hi_sym) = (Sym::new("\u{1}lo"), Sym::new("\u{1}hi"));
-        self.symbols.define(&lo_sym, lo.clone(), super::expr::MAX_SIZE);
-        self.symbols.define(&hi_sym, hi.clone(), super::expr::MAX_SIZE);
+        self.symbols
+            .define(&lo_sym, lo.clone(), super::expr::MAX_SIZE);
+        self.symbols
+            .define(&hi_sym, hi.clone(), super::expr::MAX_SIZE);
         let begin = &level.range.begin;
-        let range = Range::new(begin + &Expr::sym(lo_sym), begin + &Expr::sym(hi_sym), level.range.step.clone());
-        self.in_lanes(&Level { var: level.var.clone(), range }, rest, body, inner, true, Some(map))
+        let range = Range::new(
+            begin + &Expr::sym(lo_sym),
+            begin + &Expr::sym(hi_sym),
+            level.range.step.clone(),
+        );
+        self.in_lanes(
+            &Level {
+                var: level.var.clone(),
+                range,
+            },
+            rest,
+            body,
+            inner,
+            true,
+            Some(map),
+        )
     }
 
     /// Divides the body of a map's innermost loop into what writes arrays and what accumulates, to be run one after the other: each
@@ -136,17 +197,25 @@ impl Emit<'_> {
         let (mut used_by_first, mut used_by_second) = (BTreeSet::new(), BTreeSet::new());
         let (mut stores, mut reduced) = (false, BTreeSet::new());
         for (index, block) in body.blocks.iter().enumerate() {
-            let Block::State(state) = block else { return None };
+            let Block::State(state) = block else {
+                return None;
+            };
             if self.place.make_block.contains_key(&(key(body), index)) {
                 return None;
             }
             for node in state.computations() {
-                let Node::Tasklet(tasklet) = &state.graph[node] else { return None };
+                let Node::Tasklet(tasklet) = &state.graph[node] else {
+                    return None;
+                };
                 let outputs = state.outputs(node);
                 let out = outputs.first()?;
-                let variable = self.accumulators.iter().any(|a| a.target.data == out.data) || self.sdfg.desc(out.data).is_scalar();
+                let variable = self.accumulators.iter().any(|a| a.target.data == out.data)
+                    || self.sdfg.desc(out.data).is_scalar();
                 let dtype = self.sdfg.desc(out.data).dtype;
-                let is_reduction = out.wcr.is_some() && variable && !self.place.is_private(out.data, key(map)) && (dtype.is_float() || dtype.is_complex());
+                let is_reduction = out.wcr.is_some()
+                    && variable
+                    && !self.place.is_private(out.data, key(map))
+                    && (dtype.is_float() || dtype.is_complex());
                 let used = if is_reduction {
                     accumulates.insert((index, node.index() as u32));
                     reduced.insert(out.data);
@@ -156,12 +225,29 @@ impl Emit<'_> {
                     stores |= !self.sdfg.desc(out.data).is_scalar();
                     &mut used_by_first
                 };
-                used.extend(state.inputs(node).into_iter().chain(outputs).map(|m| m.data));
+                used.extend(
+                    state
+                        .inputs(node)
+                        .into_iter()
+                        .chain(outputs)
+                        .map(|m| m.data),
+                );
             }
         }
-        let of_iteration = self.place.iteration.get(&key(map)).cloned().unwrap_or_default();
-        let carried = of_iteration.iter().any(|d| used_by_first.contains(d) && used_by_second.contains(d));
-        if accumulates.is_empty() || !stores || carried || used_by_first.iter().any(|d| reduced.contains(d)) {
+        let of_iteration = self
+            .place
+            .iteration
+            .get(&key(map))
+            .cloned()
+            .unwrap_or_default();
+        let carried = of_iteration
+            .iter()
+            .any(|d| used_by_first.contains(d) && used_by_second.contains(d));
+        if accumulates.is_empty()
+            || !stores
+            || carried
+            || used_by_first.iter().any(|d| reduced.contains(d))
+        {
             return None;
         }
         let keep = |second: bool| -> Region {
@@ -188,7 +274,10 @@ fn branches(body: &Region) -> bool {
         found
     };
     body.blocks.iter().any(|b| match b {
-        Block::State(state) => state.graph.node_weights().any(|n| matches!(n, Node::Tasklet(t) if t.guard.is_some() || selects(&t.code))),
+        Block::State(state) => state
+            .graph
+            .node_weights()
+            .any(|n| matches!(n, Node::Tasklet(t) if t.guard.is_some() || selects(&t.code))),
         Block::Branch(_) => true,
         _ => false,
     })

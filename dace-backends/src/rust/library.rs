@@ -12,37 +12,55 @@ use quote::quote;
 type Extent = (Expr, TokenStream);
 
 impl Emit<'_> {
-    pub(super) fn library(&mut self, l: &Library, inputs: &[&Memlet], outputs: &[&Memlet]) -> TokenStream {
-        let Some(out) = outputs.first() else { return TokenStream::new() };
+    pub(super) fn library(
+        &mut self,
+        l: &Library,
+        inputs: &[&Memlet],
+        outputs: &[&Memlet],
+    ) -> TokenStream {
+        let Some(out) = outputs.first() else {
+            return TokenStream::new();
+        };
         let dst = self.region_of(out);
         let operands: Vec<Region> = inputs.iter().map(|m| self.region_of(m)).collect();
         let mut checks = dst.checks.clone();
-        operands.iter().for_each(|o| checks.extend(o.checks.clone()));
+        for o in &operands {
+            checks.extend(o.checks.clone());
+        }
         let aliased = inputs.iter().any(|m| m.data == out.data);
         let accumulate = out.wcr == Some(Wcr::Sum);
         let call = match (&l.kind, operands.as_slice()) {
             (LibraryKind::MatMul { trans_a, trans_b }, [a, b]) => {
-                return self.matmul(out.data, &dst, a, b, *trans_a, *trans_b, accumulate, aliased, &checks);
+                return self.matmul(
+                    out.data, &dst, a, b, *trans_a, *trans_b, accumulate, aliased, &checks,
+                );
             }
             (LibraryKind::Solve, [a, b]) => {
-                let (a, b, d) = (self.matrix(a, &a.dims, false), self.matrix(b, &column(&b.dims), false), self.matrix(&dst, &column(&dst.dims), true));
+                let (a, b, d) = (
+                    self.matrix(a, &a.dims, false),
+                    self.matrix(b, &column(&b.dims), false),
+                    self.matrix(&dst, &column(&dst.dims), true),
+                );
                 quote!(rt::linalg::solve(#d, #a, #b)?;)
             }
             (LibraryKind::Inv, [a]) => {
-                let (a, d) = (self.matrix(a, &a.dims, false), self.matrix(&dst, &dst.dims, true));
+                let (a, d) = (
+                    self.matrix(a, &a.dims, false),
+                    self.matrix(&dst, &dst.dims, true),
+                );
                 quote!(rt::linalg::inv(#d, #a)?;)
             }
             (LibraryKind::Cholesky, [a]) => {
-                let (a, d) = (self.matrix(a, &a.dims, false), self.matrix(&dst, &dst.dims, true));
+                let (a, d) = (
+                    self.matrix(a, &a.dims, false),
+                    self.matrix(&dst, &dst.dims, true),
+                );
                 quote!(rt::linalg::cholesky(#d, #a)?;)
             }
             (LibraryKind::ArgReduce { max, axis }, [a]) => {
                 let (shape, strides) = self.extents(&a.dims);
                 let (_, out_strides) = self.extents(&dst.dims);
-                let axis = match axis {
-                    Some(a) => quote!(Some(#a)),
-                    None => quote!(None),
-                };
+                let axis = axis.map_or_else(|| quote!(None), |a| quote!(Some(#a)));
                 let (to, from) = (&dst.address, &a.address);
                 let name = self.name(inputs[0].data).to_owned();
                 quote!(rt::arg_reduce::<_, #max>(#to, &[#(#out_strides),*], #from, &[#(#shape),*], &[#(#strides),*], #axis, #name)?;)
@@ -53,7 +71,10 @@ impl Emit<'_> {
     }
 
     fn extents(&self, dims: &[Extent]) -> (Vec<TokenStream>, Vec<TokenStream>) {
-        (dims.iter().map(|(n, _)| self.symbols.exact(n).ts).collect(), dims.iter().map(|(_, s)| s.clone()).collect())
+        (
+            dims.iter().map(|(n, _)| self.symbols.exact(n).ts).collect(),
+            dims.iter().map(|(_, s)| s.clone()).collect(),
+        )
     }
 
     /// A strided matrix of two dimensions.
@@ -70,7 +91,7 @@ impl Emit<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::fn_params_excessive_bools)]
     fn matmul(
         &mut self,
         out: DataId,
@@ -85,18 +106,41 @@ impl Emit<'_> {
     ) -> TokenStream {
         let one = || (Expr::one(), quote!(0i64));
         // NumPy: a vector on the left is a row, on the right a column; what is added disappears from the result.
-        let matrix = |dims: &[Extent], left: bool, transposed: bool| -> (Vec<Extent>, [Extent; 2]) {
-            match dims {
-                [v] => (Vec::new(), if left { [one(), v.clone()] } else { [v.clone(), one()] }),
-                [batch @ .., m, n] => (batch.to_vec(), if transposed { [n.clone(), m.clone()] } else { [m.clone(), n.clone()] }),
-                [] => (Vec::new(), [one(), one()]),
-            }
-        };
+        let matrix =
+            |dims: &[Extent], left: bool, transposed: bool| -> (Vec<Extent>, [Extent; 2]) {
+                match dims {
+                    [v] => (
+                        Vec::new(),
+                        if left {
+                            [one(), v.clone()]
+                        } else {
+                            [v.clone(), one()]
+                        },
+                    ),
+                    [batch @ .., m, n] => (
+                        batch.to_vec(),
+                        if transposed {
+                            [n.clone(), m.clone()]
+                        } else {
+                            [m.clone(), n.clone()]
+                        },
+                    ),
+                    [] => (Vec::new(), [one(), one()]),
+                }
+            };
         let (batch_a, a2) = matrix(&a.dims, true, trans_a);
         let (batch_b, b2) = matrix(&b.dims, false, trans_b);
         let mut rest = dst.dims.clone();
-        let columns = if b.dims.len() == 1 { one() } else { rest.pop().unwrap_or_else(one) };
-        let rows = if a.dims.len() == 1 { one() } else { rest.pop().unwrap_or_else(one) };
+        let columns = if b.dims.len() == 1 {
+            one()
+        } else {
+            rest.pop().unwrap_or_else(one)
+        };
+        let rows = if a.dims.len() == 1 {
+            one()
+        } else {
+            rest.pop().unwrap_or_else(one)
+        };
         let (d2, batch) = ([rows, columns], rest);
         // Addresses in the batch loops.
         let counters: Vec<Ident> = batch.iter().map(|_| self.names.fresh("batch")).collect();
@@ -111,8 +155,15 @@ impl Emit<'_> {
             }
             at
         };
-        let (pa, pb, pd) = (address(&a.address, &batch_a), address(&b.address, &batch_b), address(&dst.address, &batch));
-        let (ma, mb) = (self.matrix_at(&pa, &a2, false), self.matrix_at(&pb, &b2, false));
+        let (pa, pb, pd) = (
+            address(&a.address, &batch_a),
+            address(&b.address, &batch_b),
+            address(&dst.address, &batch),
+        );
+        let (ma, mb) = (
+            self.matrix_at(&pa, &a2, false),
+            self.matrix_at(&pb, &b2, false),
+        );
         let mut body = if aliased {
             // The result must not overwrite an operand that is still read.
             let ty = rust_type(self.sdfg.desc(out).dtype);
@@ -133,7 +184,11 @@ impl Emit<'_> {
             let n = self.symbols.exact(n).ts;
             body = quote!(for #counter in 0..#n { #body });
         }
-        if aliased && counters.is_empty() { quote!({ #checks #body }) } else { quote!(#checks #body) }
+        if aliased && counters.is_empty() {
+            quote!({ #checks #body })
+        } else {
+            quote!(#checks #body)
+        }
     }
 }
 

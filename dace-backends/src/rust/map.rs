@@ -24,8 +24,14 @@ impl Emit<'_> {
     pub(super) fn map(&mut self, map: &Map) -> TokenStream {
         let plan = self.place.plans.get(&key(map)).cloned();
         let first = plan.as_ref().map(|p| p.param);
-        let order = self.order(map, first);
-        let levels: Vec<Level> = order.iter().map(|&p| Level { var: map.params[p].clone(), range: map.ranges[p].clone() }).collect();
+        let order = Self::order(map, first);
+        let levels: Vec<Level> = order
+            .iter()
+            .map(|&p| Level {
+                var: map.params[p].clone(),
+                range: map.ranges[p].clone(),
+            })
+            .collect();
         match plan {
             Some(plan) if !self.parallel => self.parallel_map(map, &levels, &plan),
             _ => self.nest(&levels, &map.body, true, Some(map)),
@@ -33,12 +39,17 @@ impl Emit<'_> {
     }
 
     /// The loops of a Python loop; `straight` says that no iteration is left before its end.
-    pub(super) fn levels(&mut self, levels: &[Level], body: &Region, straight: bool) -> TokenStream {
+    pub(super) fn levels(
+        &mut self,
+        levels: &[Level],
+        body: &Region,
+        straight: bool,
+    ) -> TokenStream {
         self.nest(levels, body, straight, None)
     }
 
     /// The order of a map's parameters from outermost to innermost: the innermost loop runs along rows.
-    fn order(&self, map: &Map, first: Option<usize>) -> Vec<usize> {
+    fn order(map: &Map, first: Option<usize>) -> Vec<usize> {
         let mut order: Vec<usize> = (0..map.params.len()).collect();
         if let Some(p) = first {
             order.retain(|q| *q != p);
@@ -57,9 +68,18 @@ impl Emit<'_> {
                     Dim::Index(e) => e.contains(param),
                     Dim::Range(r) => r.contains_sym(param),
                 };
-                let outer = a.memlet.subset.0.iter().take(rank.saturating_sub(1)).any(in_dim);
+                let outer = a
+                    .memlet
+                    .subset
+                    .0
+                    .iter()
+                    .take(rank.saturating_sub(1))
+                    .any(in_dim);
                 let last = a.memlet.subset.0.last();
-                let unit = |e: &Expr| e.linear_in(param).is_some_and(|(c, _)| matches!(c.as_int(), Some(1 | -1)));
+                let unit = |e: &Expr| {
+                    e.linear_in(param)
+                        .is_some_and(|(c, _)| matches!(c.as_int(), Some(1 | -1)))
+                };
                 score[p] += match last {
                     _ if outer => 0,
                     Some(Dim::Index(e)) if e.contains(param) => 2 * i64::from(unit(e)),
@@ -78,7 +98,13 @@ impl Emit<'_> {
     }
 
     /// Nested loops over a body.
-    fn nest(&mut self, levels: &[Level], body: &Region, straight: bool, map: Option<&Map>) -> TokenStream {
+    fn nest(
+        &mut self,
+        levels: &[Level],
+        body: &Region,
+        straight: bool,
+        map: Option<&Map>,
+    ) -> TokenStream {
         let Some((level, rest)) = levels.split_first() else {
             return self.body(body, map);
         };
@@ -92,12 +118,21 @@ impl Emit<'_> {
             return out;
         }
         // Elements that the loop accumulates into stay in registers.
-        let opened = if straight { self.accumulators_of(levels, body, map) } else { Vec::new() };
+        let opened = if straight {
+            self.accumulators_of(levels, body, map)
+        } else {
+            Vec::new()
+        };
         let outer = self.accumulators.len();
         let mut before = TokenStream::new();
         let mut after = TokenStream::new();
         for target in opened {
-            let m = Memlet { data: target.data, subset: target.subset.clone(), wcr: None, dynamic: false };
+            let m = Memlet {
+                data: target.data,
+                subset: target.subset.clone(),
+                wcr: None,
+                dynamic: false,
+            };
             let place = self.place(&m, false);
             if let super::access::Place::Scalar(_) = place {
                 continue;
@@ -125,8 +160,15 @@ impl Emit<'_> {
     /// Enters a loop: defines its variable, and what holds inside.
     fn header(&mut self, level: &Level, straight: bool) -> Header {
         let Level { var, range } = level;
-        let magnitude = self.symbols.magnitude(&range.begin).max(self.symbols.magnitude(&range.end));
-        let (begin, end, step) = (self.symbols.exact(&range.begin), self.symbols.exact(&range.end), self.symbols.exact(&range.step));
+        let magnitude = self
+            .symbols
+            .magnitude(&range.begin)
+            .max(self.symbols.magnitude(&range.end));
+        let (begin, end, step) = (
+            self.symbols.exact(&range.begin),
+            self.symbols.exact(&range.end),
+            self.symbols.exact(&range.step),
+        );
         // Between two literals, the variable's type is not known.
         let end = match (range.begin.as_int(), range.end.as_int()) {
             (Some(_), Some(v)) => super::token::constant(Const::Int(i128::from(v), DType::Int64)),
@@ -135,17 +177,23 @@ impl Emit<'_> {
         let constant = range.step.as_int();
         let trips = constant.map(|_| ());
         self.scopes.push(match (straight, trips) {
-            (true, Some(())) => Scope::Loop { var: var.clone(), range: range.clone(), checks: BTreeMap::new() },
+            (true, Some(())) => Scope::Loop {
+                var: var.clone(),
+                range: range.clone(),
+                checks: BTreeMap::new(),
+            },
             _ => Scope::Barrier,
         });
         let ident = self.define(var, magnitude);
         match constant {
             Some(s) if s > 0 => {
-                self.facts.bound(var, Some(range.begin.clone()), Some(&range.end - 1));
+                self.facts
+                    .bound(var, Some(range.begin.clone()), Some(&range.end - 1));
                 self.facts.assume_nonneg(&range.end - &range.begin - 1);
             }
             Some(s) if s < 0 => {
-                self.facts.bound(var, Some(&range.end + 1), Some(range.begin.clone()));
+                self.facts
+                    .bound(var, Some(&range.end + 1), Some(range.begin.clone()));
                 self.facts.assume_nonneg(&range.begin - &range.end - 1);
             }
             _ => self.facts.bound(var, None, None),
@@ -156,7 +204,17 @@ impl Emit<'_> {
             prelude = self.make(&list);
         }
         let safe = magnitude <= i128::from(i64::MAX / 2);
-        Header { safe, late: self.place.late.contains(var), ident, begin, end, step, constant, prelude, counter: self.names.fresh("k") }
+        Header {
+            safe,
+            late: self.place.late.contains(var),
+            ident,
+            begin,
+            end,
+            step,
+            constant,
+            prelude,
+            counter: self.names.fresh("k"),
+        }
     }
 
     /// Leaves a loop; gives the checks to stand before it.
@@ -190,13 +248,23 @@ impl Emit<'_> {
         let mut out = Vec::new();
         for (data, writes) in writes {
             let known = self.accumulators.iter().any(|a| a.target.data == data);
-            if known || map.is_some_and(|m| self.place.is_private(data, key(m))) || self.sdfg.desc(data).is_scalar() {
+            if known
+                || map.is_some_and(|m| self.place.is_private(data, key(m)))
+                || self.sdfg.desc(data).is_scalar()
+            {
                 continue;
             }
-            let Some(list) = targets(body, &params, &inner, &writes) else { continue };
+            let Some(list) = targets(body, &params, &inner, &writes) else {
+                continue;
+            };
             let shape = &self.sdfg.desc(data).shape;
             for t in list {
-                let exists = t.subset.0.iter().zip(shape).all(|(d, n)| matches!(d, Dim::Index(e) if self.is_proved(e, n)));
+                let exists = t
+                    .subset
+                    .0
+                    .iter()
+                    .zip(shape)
+                    .all(|(d, n)| matches!(d, Dim::Index(e) if self.is_proved(e, n)));
                 if exists {
                     out.push(t);
                 }
@@ -206,31 +274,52 @@ impl Emit<'_> {
     }
 
     fn parallel_map(&mut self, map: &Map, levels: &[Level], plan: &Plan) -> TokenStream {
-        let Some((level, rest)) = levels.split_first() else { return TokenStream::new() };
+        let Some((level, rest)) = levels.split_first() else {
+            return TokenStream::new();
+        };
         let outside = self.outside(key(map));
         let work = cost::work(self, map);
-        let (begin, end, step) =
-            (self.symbols.exact(&level.range.begin), self.symbols.exact(&level.range.end), self.symbols.exact(&level.range.step));
+        let (begin, end, step) = (
+            self.symbols.exact(&level.range.begin),
+            self.symbols.exact(&level.range.end),
+            self.symbols.exact(&level.range.step),
+        );
         // Variables of the chunk for what it accumulates; the place outside is found before.
         let mut partial: Vec<(Target, super::access::Place, Ident)> = Vec::new();
         for t in &plan.partial {
-            let m = Memlet { data: t.data, subset: t.subset.clone(), wcr: None, dynamic: false };
+            let m = Memlet {
+                data: t.data,
+                subset: t.subset.clone(),
+                wcr: None,
+                dynamic: false,
+            };
             let place = self.place(&m, false);
             let ident = self.local(&format!("{}_part", self.name(t.data)));
             partial.push((t.clone(), place, ident));
         }
         let accumulators = self.accumulators.len();
         for (target, _, ident) in &partial {
-            self.accumulators.push(Accumulator { target: target.clone(), ident: ident.clone() });
+            self.accumulators.push(Accumulator {
+                target: target.clone(),
+                ident: ident.clone(),
+            });
         }
         let chunk = self.place.chunk.get(&key(map)).cloned().unwrap_or_default();
-        let make = self.place.make_chunk.get(&key(map)).cloned().unwrap_or_default();
+        let make = self
+            .place
+            .make_chunk
+            .get(&key(map))
+            .cloned()
+            .unwrap_or_default();
         let mark = self.facts.mark();
         self.parallel = true;
         let mut declared = self.declare(&chunk);
         declared.extend(self.make(&make));
         let late: Vec<Ident> = {
-            let all: Vec<Sym> = inner_symbols(&map.body).into_iter().filter(|s| self.place.late.contains(s)).collect();
+            let all: Vec<Sym> = inner_symbols(&map.body)
+                .into_iter()
+                .filter(|s| self.place.late.contains(s))
+                .collect();
             all.iter().map(|s| self.symbol_ident(s)).collect()
         };
         declared.extend(quote!(#(let mut #late: i64 = 0;)*));
@@ -238,8 +327,14 @@ impl Emit<'_> {
         let (lo, hi) = (self.names.fresh("lo"), self.names.fresh("hi"));
         let unit = level.range.step.as_int() == Some(1);
         let simple = level.range.begin.is_zero() && unit;
-        let parts = if rest.is_empty() { self.distribute(map, &map.body) } else { None };
-        let bodies: Vec<&Region> = parts.as_ref().map_or_else(|| vec![&map.body], |(a, b)| vec![a, b]);
+        let parts = if rest.is_empty() {
+            self.distribute(map, &map.body)
+        } else {
+            None
+        };
+        let bodies: Vec<&Region> = parts
+            .as_ref()
+            .map_or_else(|| vec![&map.body], |(a, b)| vec![a, b]);
         let mut looped = TokenStream::new();
         let mut checks = Vec::new();
         for body in bodies {
@@ -254,12 +349,16 @@ impl Emit<'_> {
             self.facts.truncate(mark);
             let (var, counter) = (&header.ident, &header.counter);
             let (b, s) = (begin.at(Prec::Sum), step.at(Prec::Product));
-            looped.extend(match self.chunk_lanes(level, rest, map, body, &inner, (&lo, &hi)) {
-                Some(ts) => ts,
-                None if simple => quote!(for #var in #lo..#hi { #inner }),
-                None if unit => quote!(for #var in #b + #lo..#b + #hi { #inner }),
-                None => quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner }),
-            });
+            looped.extend(
+                match self.chunk_lanes(level, rest, map, body, &inner, (&lo, &hi)) {
+                    Some(ts) => ts,
+                    None if simple => quote!(for #var in #lo..#hi { #inner }),
+                    None if unit => quote!(for #var in #b + #lo..#b + #hi { #inner }),
+                    None => {
+                        quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner })
+                    }
+                },
+            );
         }
         self.facts.truncate(mark);
         self.parallel = false;
@@ -268,7 +367,11 @@ impl Emit<'_> {
         } else if unit {
             let (e, b) = (end.at(Prec::Sum), begin.at(Prec::Product));
             let span = &level.range.end - &level.range.begin;
-            if self.symbols.fits(&span) { self.symbols.index(&span).ts } else { quote!(i64::saturating_sub(#e, #b)) }
+            if self.symbols.fits(&span) {
+                self.symbols.index(&span).ts
+            } else {
+                quote!(i64::saturating_sub(#e, #b))
+            }
         } else {
             let (b, e, s) = (&begin.ts, &end.ts, &step.ts);
             quote!(rt::trips_up(#b, #e, #s))
@@ -286,9 +389,16 @@ impl Emit<'_> {
             });
             return quote!(#(#checks)*);
         }
-        let dtypes: Vec<_> = partial.iter().map(|(t, ..)| self.sdfg.desc(t.data).dtype).collect();
+        let dtypes: Vec<_> = partial
+            .iter()
+            .map(|(t, ..)| self.sdfg.desc(t.data).dtype)
+            .collect();
         let types: Vec<_> = dtypes.iter().map(|d| rust_type(*d)).collect();
-        let identities: Vec<_> = partial.iter().zip(&dtypes).map(|((t, ..), d)| identity(t.wcr, *d)).collect();
+        let identities: Vec<_> = partial
+            .iter()
+            .zip(&dtypes)
+            .map(|((t, ..), d)| identity(t.wcr, *d))
+            .collect();
         let names: Vec<_> = partial.iter().map(|(_, _, i)| i.clone()).collect();
         let combined: Vec<_> = partial
             .iter()
@@ -296,7 +406,13 @@ impl Emit<'_> {
             .enumerate()
             .map(|(i, ((t, ..), d))| {
                 let at = proc_macro2::Literal::usize_unsuffixed(i);
-                operate(t.wcr.op(), *d, &Tok::atom(quote!(a.#at)), &Tok::atom(quote!(b.#at))).ts
+                operate(
+                    t.wcr.op(),
+                    *d,
+                    &Tok::atom(quote!(a.#at)),
+                    &Tok::atom(quote!(b.#at)),
+                )
+                .ts
             })
             .collect();
         let body = quote!(#(let mut #names: #types = #identities;)* #declared #looped);
@@ -340,9 +456,29 @@ struct Header {
 
 impl Header {
     fn around(&self, inner: &TokenStream) -> TokenStream {
-        let Self { ident, begin, end, step, constant, prelude, counter, late, safe } = self;
-        let assign = |value: TokenStream| if *late { quote!(#ident = #value;) } else { quote!(let #ident: i64 = #value;) };
-        let (b, e, s) = (begin.at(Prec::Sum), end.at(Prec::Sum), step.at(Prec::Product));
+        let Self {
+            ident,
+            begin,
+            end,
+            step,
+            constant,
+            prelude,
+            counter,
+            late,
+            safe,
+        } = self;
+        let assign = |value: TokenStream| {
+            if *late {
+                quote!(#ident = #value;)
+            } else {
+                quote!(let #ident: i64 = #value;)
+            }
+        };
+        let (b, e, s) = (
+            begin.at(Prec::Sum),
+            end.at(Prec::Sum),
+            step.at(Prec::Product),
+        );
         match constant {
             Some(1) if !late => quote!(for #ident in #b..#e { #prelude #inner }),
             Some(1) => {
@@ -350,13 +486,21 @@ impl Header {
                 quote!(for #counter in #b..#e { #set #prelude #inner })
             }
             Some(n) if *n > 1 => {
-                let set = assign(if *safe { quote!(#b + #counter * #s) } else { quote!(i64::wrapping_add(#b, i64::wrapping_mul(#counter, #s))) });
+                let set = assign(if *safe {
+                    quote!(#b + #counter * #s)
+                } else {
+                    quote!(i64::wrapping_add(#b, i64::wrapping_mul(#counter, #s)))
+                });
                 quote!(for #counter in 0..rt::trips_up(#b, #e, #s) { #set #prelude #inner })
             }
             _ => {
                 let first = format_ident!("{}_begin", counter);
                 let by = format_ident!("{}_step", counter);
-                let set = assign(if *safe && constant.is_some() { quote!(#first + #counter * #by) } else { quote!(i64::wrapping_add(#first, i64::wrapping_mul(#counter, #by))) });
+                let set = assign(if *safe && constant.is_some() {
+                    quote!(#first + #counter * #by)
+                } else {
+                    quote!(i64::wrapping_add(#first, i64::wrapping_mul(#counter, #by)))
+                });
                 quote! {
                     let (#first, #by): (i64, i64) = (#b, #s);
                     for #counter in 0..rt::trips(#first, #e, #by)? { #set #prelude #inner }
@@ -369,7 +513,10 @@ impl Header {
 /// Whether a body has no loops of its own.
 pub(super) fn is_leaf(body: &Region) -> bool {
     body.blocks.iter().all(|b| match b {
-        Block::State(state) => !state.graph.node_weights().any(|n| matches!(n, Node::Map(_) | Node::Library(_) | Node::Nested(_))),
+        Block::State(state) => !state
+            .graph
+            .node_weights()
+            .any(|n| matches!(n, Node::Map(_) | Node::Library(_) | Node::Nested(_))),
         Block::Loop(_) => false,
         Block::Branch(b) => is_leaf(&b.then) && is_leaf(&b.otherwise),
         Block::Assign(_) => true,

@@ -41,11 +41,26 @@ pub fn generate(programs: &[Program]) -> TokenStream {
 
 /// What is generated for one program: a function, and beside it a module of the same name with what is known of it.
 pub fn generate_program(program: &Program) -> TokenStream {
-    let Program { sdfg, source, report, options, .. } = program;
+    let Program {
+        sdfg,
+        source,
+        report,
+        options,
+        ..
+    } = program;
     let name = names::ident(&sdfg.name);
-    let function = generate_function(sdfg, Options { strict_fp: options.strict_fp });
+    let function = generate_function(
+        sdfg,
+        Options {
+            strict_fp: options.strict_fp,
+        },
+    );
     let text = dace_core::sdfg::text::print(sdfg);
-    let report: Vec<String> = report.changes.iter().map(|(pass, count)| format!("{pass}: {count}")).collect();
+    let report: Vec<String> = report
+        .changes
+        .iter()
+        .map(|(pass, count)| format!("{pass}: {count}"))
+        .collect();
     let doc = format!("```python\n{}\n```", source.trim_end());
     let about = format!("What is known of [`{name}`](fn@{name}).");
     quote! {

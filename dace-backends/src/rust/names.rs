@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use std::collections::HashSet;
+use std::fmt::Write;
 
 /// Gives out identifiers that are valid in Rust and different from each other.
 #[derive(Debug, Default)]
@@ -41,11 +42,14 @@ fn plain(name: &str) -> String {
         } else if c.is_ascii() {
             out.push('_');
         } else {
-            out.push_str(&format!("u{:x}", c as u32));
+            let _ = write!(out, "u{:x}", c as u32);
         }
     }
-    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) || out.chars().all(|c| c == '_') {
-        out.insert_str(0, "v");
+    if out.is_empty()
+        || out.starts_with(|c: char| c.is_ascii_digit())
+        || out.chars().all(|c| c == '_')
+    {
+        out.insert(0, 'v');
     }
     out
 }

@@ -21,7 +21,9 @@ impl Emit<'_> {
             regions.entry(*conn).or_insert(m);
         }
         for (conn, m) in regions {
-            let Some(inner) = n.args.get(conn).copied() else { continue };
+            let Some(inner) = n.args.get(conn).copied() else {
+                continue;
+            };
             let desc = n.sdfg.desc(inner);
             let ty = rust_type(desc.dtype);
             let name = self.local(&format!("{}_{}", n.sdfg.name, desc.name));
@@ -37,11 +39,20 @@ impl Emit<'_> {
             }
             let region = self.region_of(m);
             // What the callee believes of the sizes has to be so.
-            let value_of = |s: &Sym| n.symbols.iter().find(|(t, _)| t == s).map(|(_, e)| e.clone());
+            let value_of = |s: &Sym| {
+                n.symbols
+                    .iter()
+                    .find(|(t, _)| t == s)
+                    .map(|(_, e)| e.clone())
+            };
             for (dim, (inner_size, (count, _))) in desc.shape.iter().zip(&region.dims).enumerate() {
                 let believed = inner_size.subs(&value_of);
                 if !self.facts.eq(&believed, count) {
-                    let (found, value, label) = (self.symbols.exact(count).ts, self.symbols.wide(&believed).ts, desc.name.as_str());
+                    let (found, value, label) = (
+                        self.symbols.exact(count).ts,
+                        self.symbols.wide(&believed).ts,
+                        desc.name.as_str(),
+                    );
                     let expected = inner_size.to_string();
                     before.extend(quote!(rt::same(#found, #value, #label, #dim, #expected)?;));
                 }
@@ -54,7 +65,10 @@ impl Emit<'_> {
                 before.extend(quote!(let #s: i64 = #stride;));
                 strides.push(Stride::Var(s));
             }
-            bindings[inner.0 as usize] = Some(Binding::Array { base: name, strides });
+            bindings[inner.0 as usize] = Some(Binding::Array {
+                base: name,
+                strides,
+            });
         }
         // The callee's symbols under names of their own.
         let bound: BTreeSet<_> = n.args.iter().copied().collect();
@@ -74,10 +88,19 @@ impl Emit<'_> {
             locals: std::mem::take(&mut self.locals),
             parallel: self.parallel,
         };
-        let mut given: Vec<(Sym, bool)> = n.sdfg.symbols.iter().map(|s| (s.clone(), true)).collect();
-        given.extend(n.sdfg.params.iter().filter_map(|p| if let ParamKind::Symbol(s, _) = &p.kind { Some((s.clone(), false)) } else { None }));
+        let mut given: Vec<(Sym, bool)> =
+            n.sdfg.symbols.iter().map(|s| (s.clone(), true)).collect();
+        given.extend(n.sdfg.params.iter().filter_map(|p| {
+            if let ParamKind::Symbol(s, _) = &p.kind {
+                Some((s.clone(), false))
+            } else {
+                None
+            }
+        }));
         for (sym, size) in given {
-            let Some((_, value)) = n.symbols.iter().find(|(s, _)| *s == sym) else { continue };
+            let Some((_, value)) = n.symbols.iter().find(|(s, _)| *s == sym) else {
+                continue;
+            };
             let value_ts = self.symbols.exact(value).ts;
             let magnitude = self.symbols.magnitude(value);
             let size = size && facts.is_nonneg(value);
@@ -85,18 +108,29 @@ impl Emit<'_> {
             if size {
                 inner.facts.size(&sym);
             } else {
-                inner.facts.bound(&sym, value.as_int().map(dace_core::symbolic::Expr::int), value.as_int().map(dace_core::symbolic::Expr::int));
+                inner.facts.bound(
+                    &sym,
+                    value.as_int().map(dace_core::symbolic::Expr::int),
+                    value.as_int().map(dace_core::symbolic::Expr::int),
+                );
             }
             before.extend(quote!(let #ident: i64 = #value_ts;));
         }
         inner.place = Placement::new(&n.sdfg, &bound, &inner.facts, self.parallel);
         inner.bind_transients();
-        let late: Vec<_> = inner_symbols(&n.sdfg.body).into_iter().filter(|s| inner.place.late.contains(s)).collect();
+        let late: Vec<_> = inner_symbols(&n.sdfg.body)
+            .into_iter()
+            .filter(|s| inner.place.late.contains(s))
+            .collect();
         let late: Vec<_> = late.iter().map(|s| inner.symbol_ident(s)).collect();
         let list = inner.place.function.clone();
         let declared = inner.declare(&list);
         let body = inner.region(&n.sdfg.body);
-        let body = if inner.place.has_return { quote!('program: { #body }) } else { body };
+        let body = if inner.place.has_return {
+            quote!('program: { #body })
+        } else {
+            body
+        };
         self.names = std::mem::take(&mut inner.names);
         self.locals = std::mem::take(&mut inner.locals);
         quote!({ #before #(let mut #late: i64 = 0;)* #declared #body #after })

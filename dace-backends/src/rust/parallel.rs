@@ -50,20 +50,37 @@ pub(super) fn plan(sdfg: &Sdfg, map: &Map, private: &dyn Fn(DataId) -> bool) -> 
     let safe = |param: &Sym, m: &Memlet| {
         m.subset.0.iter().any(|dim| match dim {
             Dim::Index(e) => e.linear_in(param).is_some_and(|(a, rest)| {
-                a.as_int().is_some_and(|a| a != 0) && !rest.symbols().iter().any(|s| inner.contains(s) || map.params.contains(s))
+                a.as_int().is_some_and(|a| a != 0)
+                    && !rest
+                        .symbols()
+                        .iter()
+                        .any(|s| inner.contains(s) || map.params.contains(s))
             }),
             Dim::Range(_) => false,
         }) && !sdfg.desc(m.data).is_scalar()
     };
-    if let Some(param) = map.params.iter().position(|p| conflicting.iter().all(|m| safe(p, m))) {
-        return Some(Plan { param, partial: Vec::new() });
+    if let Some(param) = map
+        .params
+        .iter()
+        .position(|p| conflicting.iter().all(|m| safe(p, m)))
+    {
+        return Some(Plan {
+            param,
+            partial: Vec::new(),
+        });
     }
     // Dimensions that are safe for some writes are worth more than none, but all the others have to be accumulated.
     let mut best: Option<Plan> = None;
     for (param, p) in map.params.iter().enumerate() {
-        let unsafe_writes: Vec<&Memlet> = conflicting.iter().copied().filter(|m| !safe(p, m)).collect();
+        let unsafe_writes: Vec<&Memlet> = conflicting
+            .iter()
+            .copied()
+            .filter(|m| !safe(p, m))
+            .collect();
         if let Some(partial) = targets(&map.body, &map.params, &inner, &unsafe_writes)
-            && best.as_ref().is_none_or(|b| partial.len() < b.partial.len())
+            && best
+                .as_ref()
+                .is_none_or(|b| partial.len() < b.partial.len())
         {
             best = Some(Plan { param, partial });
         }
@@ -72,15 +89,33 @@ pub(super) fn plan(sdfg: &Sdfg, map: &Map, private: &dyn Fn(DataId) -> bool) -> 
 }
 
 /// The elements that the writes accumulate into, if each is one element that does not depend on the loops and has no other access.
-pub(super) fn targets(body: &dace_core::sdfg::Region, params: &[Sym], inner: &BTreeSet<Sym>, writes: &[&Memlet]) -> Option<Vec<Target>> {
+pub(super) fn targets(
+    body: &dace_core::sdfg::Region,
+    params: &[Sym],
+    inner: &BTreeSet<Sym>,
+    writes: &[&Memlet],
+) -> Option<Vec<Target>> {
     let mut targets: Vec<Target> = Vec::new();
     for m in writes {
         let wcr = m.wcr?;
-        let fixed = |e: &Expr| !e.symbols().iter().any(|s| inner.contains(s) || params.contains(s));
-        if !m.subset.0.iter().all(|d| matches!(d, Dim::Index(e) if fixed(e))) {
+        let fixed = |e: &Expr| {
+            !e.symbols()
+                .iter()
+                .any(|s| inner.contains(s) || params.contains(s))
+        };
+        if !m
+            .subset
+            .0
+            .iter()
+            .all(|d| matches!(d, Dim::Index(e) if fixed(e)))
+        {
             return None;
         }
-        let target = Target { data: m.data, subset: m.subset.clone(), wcr };
+        let target = Target {
+            data: m.data,
+            subset: m.subset.clone(),
+            wcr,
+        };
         if !targets.contains(&target) {
             targets.push(target);
         }

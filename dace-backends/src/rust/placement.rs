@@ -72,7 +72,12 @@ impl Placement {
         self.chains[data.0 as usize].contains(&map)
     }
 
-    pub(super) fn new(sdfg: &Sdfg, bound: &BTreeSet<DataId>, facts: &Facts, in_parallel: bool) -> Self {
+    pub(super) fn new(
+        sdfg: &Sdfg,
+        bound: &BTreeSet<DataId>,
+        facts: &Facts,
+        in_parallel: bool,
+    ) -> Self {
         let mut walk = Walk {
             path: Vec::new(),
             uses: vec![Vec::new(); sdfg.data.len()],
@@ -92,7 +97,16 @@ impl Placement {
         let mut place = Self {
             kind: vec![Kind::None; sdfg.data.len()],
             // The caller sees its arguments: they are private to nothing.
-            chains: sdfg.ids().map(|id| if bound.contains(&id) { Vec::new() } else { chain(&walk.uses[id.0 as usize]) }).collect(),
+            chains: sdfg
+                .ids()
+                .map(|id| {
+                    if bound.contains(&id) {
+                        Vec::new()
+                    } else {
+                        chain(&walk.uses[id.0 as usize])
+                    }
+                })
+                .collect(),
             has_return: walk.has_return,
             ..Self::default()
         };
@@ -123,7 +137,9 @@ impl Placement {
                 continue;
             }
             let parallel = chain.iter().copied().find(|m| place.plans.contains_key(m));
-            let constant = desc.shape.iter().try_fold(1usize, |v, n| v.checked_mul(usize::try_from(n.as_int()?).ok()?));
+            let constant = desc.shape.iter().try_fold(1usize, |v, n| {
+                v.checked_mul(usize::try_from(n.as_int()?).ok()?)
+            });
             if let Some(n) = constant
                 && n.saturating_mul(desc.dtype.size()) <= STACK_LIMIT
                 && desc.storage != Storage::Heap
@@ -131,7 +147,9 @@ impl Placement {
             {
                 place.kind[id.0 as usize] = Kind::Stack(n);
                 match (chain.last(), parallel) {
-                    (Some(map), _) if n * desc.dtype.size() <= ITERATION_LIMIT => place.iteration.entry(*map).or_default().push(id),
+                    (Some(map), _) if n * desc.dtype.size() <= ITERATION_LIMIT => {
+                        place.iteration.entry(*map).or_default().push(id);
+                    }
                     (_, Some(map)) => place.chunk.entry(map).or_default().push(id),
                     _ => place.function.push(id),
                 }
@@ -148,7 +166,15 @@ impl Placement {
     }
 
     /// Decides where the memory of a heap array is made.
-    fn make(&mut self, sdfg: &Sdfg, id: DataId, uses: &[Vec<Step>], parallel: Option<Key>, walk: &Walk, facts: &Facts) {
+    fn make(
+        &mut self,
+        sdfg: &Sdfg,
+        id: DataId,
+        uses: &[Vec<Step>],
+        parallel: Option<Key>,
+        walk: &Walk,
+        facts: &Facts,
+    ) {
         let desc = sdfg.desc(id);
         let mut symbols = BTreeSet::new();
         for e in desc.shape.iter().chain(&desc.strides) {
@@ -158,19 +184,35 @@ impl Placement {
         symbols.retain(|s| walk.defined.contains_key(s));
         let first = &uses[0];
         let common = (0..first.len())
-            .take_while(|&p| uses.iter().all(|u| u.get(p) == Some(&first[p])) && first[p].into != Into::Here)
+            .take_while(|&p| {
+                uses.iter().all(|u| u.get(p) == Some(&first[p])) && first[p].into != Into::Here
+            })
             .count();
         // Depth at which the parallel chunk begins, if the container is private to one.
-        let floor = parallel.map_or(0, |m| first.iter().position(|s| s.into == Into::Map(m)).map_or(0, |p| p + 1));
+        let floor = parallel.map_or(0, |m| {
+            first
+                .iter()
+                .position(|s| s.into == Into::Map(m))
+                .map_or(0, |p| p + 1)
+        });
         let available = |p: usize, block: usize, sym: &Sym| {
             walk.defined.get(sym).is_some_and(|at| match at {
                 Defined::In(step) => first[..p].contains(step),
                 Defined::Before { region, block: b } => {
-                    first[..p].iter().any(|s| s.region == *region && *b < s.block) || (first[p].region == *region && *b < block)
+                    first[..p]
+                        .iter()
+                        .any(|s| s.region == *region && *b < s.block)
+                        || (first[p].region == *region && *b < block)
                 }
             })
         };
-        let block_at = |p: usize| uses.iter().filter_map(|u| u.get(p)).map(|s| s.block).min().unwrap_or(0);
+        let block_at = |p: usize| {
+            uses.iter()
+                .filter_map(|u| u.get(p))
+                .map(|s| s.block)
+                .min()
+                .unwrap_or(0)
+        };
         let returned_late = walk.has_return && sdfg.returns.contains(&id);
         if let (Some(map), true) = (parallel, floor > 0) {
             let at = floor - 1;
@@ -192,7 +234,10 @@ impl Placement {
             }
             let lexical = !returned_late || symbols.is_empty();
             if lexical {
-                self.make_block.entry((first[p].region, block_at(p))).or_default().push(id);
+                self.make_block
+                    .entry((first[p].region, block_at(p)))
+                    .or_default()
+                    .push(id);
                 return;
             }
             break;
@@ -206,12 +251,28 @@ impl Placement {
 
 /// The maps that all uses have in common, outermost first.
 fn chain(uses: &[Vec<Step>]) -> Vec<Key> {
-    let maps = |path: &Vec<Step>| -> Vec<Key> { path.iter().filter_map(|s| if let Into::Map(m) = s.into { Some(m) } else { None }).collect() };
-    let Some(first) = uses.first() else { return Vec::new() };
+    let maps = |path: &Vec<Step>| -> Vec<Key> {
+        path.iter()
+            .filter_map(|s| {
+                if let Into::Map(m) = s.into {
+                    Some(m)
+                } else {
+                    None
+                }
+            })
+            .collect()
+    };
+    let Some(first) = uses.first() else {
+        return Vec::new();
+    };
     let mut common = maps(first);
     for path in &uses[1..] {
         let other = maps(path);
-        let same = common.iter().zip(&other).take_while(|(a, b)| a == b).count();
+        let same = common
+            .iter()
+            .zip(&other)
+            .take_while(|(a, b)| a == b)
+            .count();
         common.truncate(same);
     }
     common
@@ -238,13 +299,27 @@ impl<'a> Walk<'a> {
     fn region(&mut self, region: &'a Region) {
         let here = key(region);
         for (block, b) in region.blocks.iter().enumerate() {
-            let step = |into| Step { region: here, block, into };
+            let step = |into| Step {
+                region: here,
+                block,
+                into,
+            };
             match b {
                 Block::State(state) => {
                     for node in state.computations() {
                         if let Node::Map(map) = &state.graph[node] {
                             let map: &Map = map;
-                            let outer = self.path.iter().filter_map(|s| if let Into::Map(m) = s.into { Some(m) } else { None }).collect();
+                            let outer = self
+                                .path
+                                .iter()
+                                .filter_map(|s| {
+                                    if let Into::Map(m) = s.into {
+                                        Some(m)
+                                    } else {
+                                        None
+                                    }
+                                })
+                                .collect();
                             self.maps.push((map, outer));
                             let step = step(Into::Map(key(map)));
                             for p in &map.params {
@@ -266,23 +341,47 @@ impl<'a> Walk<'a> {
                         LoopKind::For { var, .. } => {
                             self.defined.insert(var.clone(), Defined::In(step));
                         }
-                        LoopKind::While { cond } => cond.inputs.iter().for_each(|m| self.used(m, Step { into: Into::Here, ..step })),
+                        LoopKind::While { cond } => cond.inputs.iter().for_each(|m| {
+                            self.used(
+                                m,
+                                Step {
+                                    into: Into::Here,
+                                    ..step
+                                },
+                            );
+                        }),
                     }
                     self.path.push(step);
                     self.region(&l.body);
                     self.path.pop();
                 }
                 Block::Branch(branch) => {
-                    branch.cond.inputs.iter().for_each(|m| self.used(m, step(Into::Here)));
-                    for (region, into) in [(&branch.then, Into::Then), (&branch.otherwise, Into::Otherwise)] {
+                    branch
+                        .cond
+                        .inputs
+                        .iter()
+                        .for_each(|m| self.used(m, step(Into::Here)));
+                    for (region, into) in [
+                        (&branch.then, Into::Then),
+                        (&branch.otherwise, Into::Otherwise),
+                    ] {
                         self.path.push(step(into));
                         self.region(region);
                         self.path.pop();
                     }
                 }
                 Block::Assign(a) => {
-                    a.value.inputs.iter().for_each(|m| self.used(m, step(Into::Here)));
-                    self.defined.insert(a.sym.clone(), Defined::Before { region: here, block });
+                    a.value
+                        .inputs
+                        .iter()
+                        .for_each(|m| self.used(m, step(Into::Here)));
+                    self.defined.insert(
+                        a.sym.clone(),
+                        Defined::Before {
+                            region: here,
+                            block,
+                        },
+                    );
                 }
                 Block::Return => self.has_return = true,
                 Block::Break | Block::Continue => {}

@@ -5,7 +5,8 @@ use super::emit::{Emit, Scope};
 use super::placement::key;
 use super::token::{Tok, constant};
 use dace_core::sdfg::{
-    Assign, BinOp, Block, Branch, Code, Const, DType, Eval, Loop, LoopKind, Memlet, Node, Region, State, Tasklet, Wcr,
+    Assign, BinOp, Block, Branch, Code, Const, DType, Eval, Loop, LoopKind, Memlet, Node, Region,
+    State, Tasklet, Wcr,
 };
 use dace_core::symbolic::{Expr, Sym};
 use proc_macro2::TokenStream;
@@ -46,8 +47,18 @@ impl Emit<'_> {
                     let edges: Vec<(usize, &Memlet)> = state
                         .graph
                         .edge_indices()
-                        .filter(|e| state.graph.edge_endpoints(*e).is_some_and(|(a, b)| a == node || b == node))
-                        .filter_map(|e| state.graph[e].memlet.as_ref().map(|m| (state.graph[e].conn, m)))
+                        .filter(|e| {
+                            state
+                                .graph
+                                .edge_endpoints(*e)
+                                .is_some_and(|(a, b)| a == node || b == node)
+                        })
+                        .filter_map(|e| {
+                            state.graph[e]
+                                .memlet
+                                .as_ref()
+                                .map(|m| (state.graph[e].conn, m))
+                        })
                         .collect();
                     self.nested(n, &edges)
                 }
@@ -57,7 +68,9 @@ impl Emit<'_> {
     }
 
     fn tasklet(&mut self, t: &Tasklet, inputs: Vec<&Memlet>, outputs: Vec<&Memlet>) -> TokenStream {
-        let Some(out) = outputs.first() else { return TokenStream::new() };
+        let Some(out) = outputs.first() else {
+            return TokenStream::new();
+        };
         let mut codes: Vec<(&Code, bool)> = vec![(&t.code, t.guard.is_some())];
         codes.extend(t.guard.iter().map(|g| (g, false)));
         codes.extend(t.index.iter().flatten().map(|c| (c, t.guard.is_some())));
@@ -77,7 +90,13 @@ impl Emit<'_> {
                         let new = operate(wcr.op(), dtype, &old, &value).ts;
                         match &place {
                             super::access::Place::Element(base, at) => {
-                                let old_value = operate(wcr.op(), dtype, &Tok::atom(quote!(#base.get(at))), &value).ts;
+                                let old_value = operate(
+                                    wcr.op(),
+                                    dtype,
+                                    &Tok::atom(quote!(#base.get(at))),
+                                    &value,
+                                )
+                                .ts;
                                 quote!({ let at = #at; #base.set(at, #old_value); })
                             }
                             super::access::Place::Scalar(_) => place.set(new),
@@ -93,13 +112,26 @@ impl Emit<'_> {
                 quote!(if #guard { #write })
             }
         };
-        if before.is_empty() { write } else { quote!({ #before #write }) }
+        if before.is_empty() {
+            write
+        } else {
+            quote!({ #before #write })
+        }
     }
 
-    fn write(&mut self, out: &Memlet, t: &Tasklet, inputs: &Inputs, value: &Tok, always: bool) -> TokenStream {
+    fn write(
+        &mut self,
+        out: &Memlet,
+        t: &Tasklet,
+        inputs: &Inputs,
+        value: &Tok,
+        always: bool,
+    ) -> TokenStream {
         let dtype = self.sdfg.desc(out.data).dtype;
         let place = self.place(out, always);
-        let Some(wcr) = out.wcr else { return place.set(value.ts.clone()) };
+        let Some(wcr) = out.wcr else {
+            return place.set(value.ts.clone());
+        };
         let old = Tok::atom(place.get());
         // `acc += a * b` in one rounding.
         if wcr == Wcr::Sum
@@ -107,8 +139,16 @@ impl Emit<'_> {
             && !self.options.strict_fp
             && let Code::Bin(BinOp::Mul, a, b) = &t.code
         {
-            let fma = if dtype == DType::Float32 { quote!(rt::fma32) } else { quote!(rt::fma) };
-            let (a, b, old) = (self.code(a, inputs, always).ts, self.code(b, inputs, always).ts, old.ts);
+            let fma = if dtype == DType::Float32 {
+                quote!(rt::fma32)
+            } else {
+                quote!(rt::fma)
+            };
+            let (a, b, old) = (
+                self.code(a, inputs, always).ts,
+                self.code(b, inputs, always).ts,
+                old.ts,
+            );
             return place.set(quote!(#fma::<FMA>(#a, #b, #old)));
         }
         place.set(operate(wcr.op(), dtype, &old, value).ts)
@@ -125,8 +165,13 @@ impl Emit<'_> {
         let value = self.eval(&a.value, true).ts;
         let bounded = a.low.is_some() || a.high.is_some();
         let value = if bounded {
-            let end = |e: &Option<Expr>, none: TokenStream| e.as_ref().map_or(none, |e| self.symbols.wide(e).ts);
-            let (low, high) = (end(&a.low, quote!(i128::MIN)), end(&a.high, quote!(i128::MAX)));
+            let end = |e: &Option<Expr>, none: TokenStream| {
+                e.as_ref().map_or(none, |e| self.symbols.wide(e).ts)
+            };
+            let (low, high) = (
+                end(&a.low, quote!(i128::MIN)),
+                end(&a.high, quote!(i128::MAX)),
+            );
             let name = a.sym.as_str();
             quote!(rt::within(#value, #low, #high, #name)?)
         } else {
@@ -138,7 +183,11 @@ impl Emit<'_> {
         };
         let name = self.define(&a.sym, magnitude);
         self.facts.bound(&a.sym, a.low.clone(), a.high.clone());
-        let mut out = if self.place.late.contains(&a.sym) { quote!(#name = #value;) } else { quote!(let #name: i64 = #value;) };
+        let mut out = if self.place.late.contains(&a.sym) {
+            quote!(#name = #value;)
+        } else {
+            quote!(let #name: i64 = #value;)
+        };
         out.extend(self.make_late(&a.sym));
         out
     }
@@ -184,7 +233,9 @@ impl Emit<'_> {
                 self.assume(b, false);
             }
             Code::Bin(op, a, b) => {
-                let (Some(a), Some(b)) = (self.symbolic(a), self.symbolic(b)) else { return };
+                let (Some(a), Some(b)) = (self.symbolic(a), self.symbolic(b)) else {
+                    return;
+                };
                 let op = match (op, holds) {
                     (BinOp::Lt, true) | (BinOp::Ge, false) => BinOp::Lt,
                     (BinOp::Le, true) | (BinOp::Gt, false) => BinOp::Le,
@@ -227,7 +278,10 @@ impl Emit<'_> {
             }
             LoopKind::For { var, range } => {
                 let straight = !leaves(&l.body);
-                let levels = [super::map::Level { var: var.clone(), range: range.clone() }];
+                let levels = [super::map::Level {
+                    var: var.clone(),
+                    range: range.clone(),
+                }];
                 self.levels(&levels, &l.body, straight)
             }
         }
@@ -257,7 +311,11 @@ fn returns(region: &Region) -> bool {
 pub(super) fn identity(wcr: Wcr, dtype: DType) -> TokenStream {
     match (wcr, dtype) {
         (Wcr::Min | Wcr::Max, d) if d.is_complex() => {
-            let re = if wcr == Wcr::Min { f64::INFINITY } else { f64::NEG_INFINITY };
+            let re = if wcr == Wcr::Min {
+                f64::INFINITY
+            } else {
+                f64::NEG_INFINITY
+            };
             constant(Const::Complex(re, re, d)).ts
         }
         _ => constant(wcr.identity(dtype)).ts,

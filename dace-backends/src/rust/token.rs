@@ -9,7 +9,6 @@ use quote::quote;
 pub(super) enum Prec {
     /// Anything that needs parentheses inside another expression.
     Loose,
-    Compare,
     Sum,
     Product,
     Atom,
@@ -23,7 +22,10 @@ pub(super) struct Tok {
 
 impl Tok {
     pub(super) fn atom(ts: TokenStream) -> Self {
-        Self { ts, prec: Prec::Atom }
+        Self {
+            ts,
+            prec: Prec::Atom,
+        }
     }
     pub(super) fn new(ts: TokenStream, prec: Prec) -> Self {
         Self { ts, prec }
@@ -31,14 +33,17 @@ impl Tok {
     /// The tokens as an operand that binds at least as tightly as `prec`.
     pub(super) fn at(&self, prec: Prec) -> TokenStream {
         let ts = &self.ts;
-        if self.prec >= prec { ts.clone() } else { quote!((#ts)) }
+        if self.prec >= prec {
+            ts.clone()
+        } else {
+            quote!((#ts))
+        }
     }
     /// A left-associative binary operation.
     pub(super) fn binary(&self, op: TokenStream, b: &Self, prec: Prec) -> Self {
         let left = self.at(prec);
         let right = b.at(match prec {
             Prec::Sum => Prec::Product,
-            Prec::Compare => Prec::Sum,
             _ => Prec::Atom,
         });
         Self::new(quote!(#left #op #right), prec)
@@ -70,14 +75,22 @@ fn float(value: f64, single: bool) -> Tok {
         return Tok::atom(quote!(#ty::NAN));
     }
     if value.is_infinite() {
-        return if value > 0.0 { Tok::atom(quote!(#ty::INFINITY)) } else { Tok::atom(quote!(#ty::NEG_INFINITY)) };
+        return if value > 0.0 {
+            Tok::atom(quote!(#ty::INFINITY))
+        } else {
+            Tok::atom(quote!(#ty::NEG_INFINITY))
+        };
     }
     let literal = if single {
         Literal::f32_suffixed(value.abs() as f32)
     } else {
         Literal::f64_unsuffixed(value.abs())
     };
-    if value.is_sign_negative() { Tok::atom(quote!((-#literal))) } else { Tok::atom(quote!(#literal)) }
+    if value.is_sign_negative() {
+        Tok::atom(quote!((-#literal)))
+    } else {
+        Tok::atom(quote!(#literal))
+    }
 }
 
 /// A typed constant.

@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 
 /// Formats items. The function inside `rt::levels!` is shown as one with an attribute, since the inside of macros is not formatted.
-pub fn pretty(tokens: TokenStream) -> String {
+pub(crate) fn pretty(tokens: TokenStream) -> String {
     let tokens = unwrap_levels(tokens);
     match syn::parse2::<syn::File>(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
@@ -28,7 +28,10 @@ fn unwrap_levels(tokens: TokenStream) -> TokenStream {
             continue;
         }
         out.push(match &tokens[i] {
-            TokenTree::Group(g) => TokenTree::Group(proc_macro2::Group::new(g.delimiter(), unwrap_levels(g.stream()))),
+            TokenTree::Group(g) => TokenTree::Group(proc_macro2::Group::new(
+                g.delimiter(),
+                unwrap_levels(g.stream()),
+            )),
             other => other.clone(),
         });
         i += 1;
