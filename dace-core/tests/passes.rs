@@ -551,3 +551,51 @@ fn programs_keep_their_meaning() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
+
+/// Each file of `tests/passes` names a pass in its first line; what the pass makes of the program is a snapshot, and means the same.
+#[test]
+fn passes_by_example() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/passes");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .expect("examples")
+        .map(|e| e.expect("entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "sdfg"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    for path in paths {
+        let name = path.file_stem().and_then(|n| n.to_str()).expect("a name");
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let pass = text
+            .lines()
+            .next()
+            .and_then(|l| l.strip_prefix("# "))
+            .expect("a pass in the first line")
+            .trim();
+        let pass =
+            dace_core::registry::pass(pass).unwrap_or_else(|| panic!("{name}: no pass `{pass}`"));
+        let mut before =
+            dace_core::sdfg::text::read(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        dace_core::sdfg::propagate(&mut before);
+        let mut after = before.clone();
+        (pass.run)(&mut after, &Options::default());
+        dace_core::sdfg::propagate(&mut after);
+        if let Err(broken) = dace_core::verify::verify(&after) {
+            panic!("{name}: {}\n{}", broken.join("; "), print(&after));
+        }
+        let mut draw = Draw(3);
+        for round in 0..3 {
+            let (args, symbols) = arguments(&before, round, &mut draw).expect("sizes");
+            let expected =
+                results(&before, &args, &symbols, None).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+            for seed in [None, Some(1)] {
+                let found = results(&after, &args, &symbols, seed)
+                    .unwrap_or_else(|e| panic!("{name}: {e:?}\n{}", print(&after)));
+                assert!(near(&expected, &found), "{name}\n{}", print(&after));
+            }
+        }
+        insta::with_settings!({ snapshot_path => "passes", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, print(&after));
+        });
+    }
+}

@@ -1,7 +1,7 @@
 //! Rewrites that are always safe: each proves that it may apply, or does nothing.
 //!
-//! Most passes see a program in *linear form*: each state holds one computation (`state_split` makes it so, `state_fusion` at the end
-//! makes dataflow graphs again). Order is then the order of blocks, and every question of legality is one about the blocks between two others.
+//! Most passes see a program in *linear form*: each state holds one computation (`state_split` makes it so; `state_fusion`, for
+//! who wants to see dataflow graphs, undoes it). Order is then the order of blocks, and every question of legality is one about the blocks between two others.
 //! Edges of maps are not kept up to date by passes; [`crate::sdfg::propagate`] makes them anew after each.
 
 pub mod array_contraction;
