@@ -58,7 +58,9 @@ const fn pieces<const N: usize>(shift: i64, width: i64) -> [f64; N] {
 }
 
 /// Row `s`: 2/pi times `2^s`. The last rows are never reached and stay zero.
-static WIDE: [[f64; 4]; 1024] = {
+///
+/// A constant, not a static: a loop is vectorised only where the compiler sees that its stores do not change the table, also in other crates.
+const WIDE: &[[f64; 4]; 1024] = &{
     let mut table = [[0.0; 4]; 1024];
     let mut s = 0;
     while s <= 971 {
@@ -69,7 +71,7 @@ static WIDE: [[f64; 4]; 1024] = {
 };
 
 /// For `f32`: 27 bits make the first product exact.
-static NARROW: [[f64; 2]; 128] = {
+const NARROW: &[[f64; 2]; 128] = &{
     let mut table = [[0.0; 2]; 128];
     let mut s = 0;
     while s < 128 {
