@@ -363,7 +363,7 @@ fn walk_region(
 pub fn count_accesses(region: &Region) -> BTreeMap<DataId, usize> {
     let mut counts = BTreeMap::new();
     accesses_of_region(region, &mut |a| {
-        *counts.entry(a.memlet.data).or_insert(0) += 1
+        *counts.entry(a.memlet.data).or_insert(0) += 1;
     });
     counts
 }
@@ -379,7 +379,7 @@ pub fn count_in_block(block: &Block) -> BTreeMap<DataId, usize> {
     };
     match block {
         Block::State(state) => crate::sdfg::accesses_of_state(state, &mut |a| {
-            *counts.entry(a.memlet.data).or_insert(0) += 1
+            *counts.entry(a.memlet.data).or_insert(0) += 1;
         }),
         Block::Loop(l) => {
             add(&l.body);

@@ -5,12 +5,11 @@
 //! map i { B[i] = n * A[i] }      map i { B[i] = 2.0 * A[i] }
 //! ```
 
-use super::common::{Alone, count_accesses, count_in_block, global_symbols};
+use super::common::{Alone, count_accesses, count_in_block};
 use super::fold::fold;
 use super::tasklet_fusion::tidy;
 use crate::pipeline::Options;
 use crate::sdfg::{Block, Code, DataId, Eval, LoopKind, Node, Region, Sdfg, accesses_of_region};
-use crate::symbolic::Sym;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns how many scalars it replaced and how many codes it folded.
@@ -18,15 +17,14 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
     let total = count_accesses(&sdfg.body);
     let mut writes: BTreeMap<DataId, usize> = BTreeMap::new();
     accesses_of_region(&sdfg.body, &mut |a| {
-        *writes.entry(a.memlet.data).or_insert(0) += usize::from(a.write)
+        *writes.entry(a.memlet.data).or_insert(0) += usize::from(a.write);
     });
     let once: BTreeSet<DataId> = sdfg
         .ids()
         .filter(|d| writes.get(d) == Some(&1) && sdfg.desc(*d).is_scalar() && !sdfg.is_visible(*d))
         .collect();
     let mut body = std::mem::take(&mut sdfg.body);
-    let globals = global_symbols(sdfg);
-    let mut changes = region(sdfg, &mut body, &once, &total, &globals);
+    let mut changes = region(sdfg, &mut body, &once, &total);
     changes += fold_region(&mut body);
     sdfg.body = body;
     changes
@@ -37,7 +35,6 @@ fn region(
     r: &mut Region,
     once: &BTreeSet<DataId>,
     total: &BTreeMap<DataId, usize>,
-    globals: &BTreeSet<Sym>,
 ) -> usize {
     let mut changes = 0;
     let mut k = 0;
@@ -76,14 +73,14 @@ fn region(
             Block::State(state) => {
                 for node in state.graph.node_weights_mut() {
                     if let Node::Map(map) = node {
-                        changes += region(sdfg, &mut map.body, once, total, globals);
+                        changes += region(sdfg, &mut map.body, once, total);
                     }
                 }
             }
-            Block::Loop(l) => changes += region(sdfg, &mut l.body, once, total, globals),
+            Block::Loop(l) => changes += region(sdfg, &mut l.body, once, total),
             Block::Branch(b) => {
-                changes += region(sdfg, &mut b.then, once, total, globals);
-                changes += region(sdfg, &mut b.otherwise, once, total, globals);
+                changes += region(sdfg, &mut b.then, once, total);
+                changes += region(sdfg, &mut b.otherwise, once, total);
             }
             _ => {}
         }

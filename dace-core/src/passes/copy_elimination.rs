@@ -74,7 +74,7 @@ impl Pass<'_> {
             return false;
         }
         if from_plain
-            && let Some(place) = self.follow(&from, &to, &params)
+            && let Some(place) = Self::follow(&from, &to, &params)
             && self.covers(&from, &params)
             && self.write_side(region, k, from.data, &place)
         {
@@ -82,7 +82,7 @@ impl Pass<'_> {
             return true;
         }
         if to_plain
-            && let Some(place) = self.follow(&to, &from, &params)
+            && let Some(place) = Self::follow(&to, &from, &params)
             && self.read_side(region, k, to.data, &place)
         {
             self.changed.extend([from.data, to.data]);
@@ -92,7 +92,7 @@ impl Pass<'_> {
     }
 
     /// The place of each element of `inner` in `outer`: each index of `inner` must be a parameter of its own, or a constant.
-    fn follow(&self, inner: &Memlet, outer: &Memlet, params: &[(Sym, Range)]) -> Option<Home> {
+    fn follow(inner: &Memlet, outer: &Memlet, params: &[(Sym, Range)]) -> Option<Home> {
         let mut of_param: Vec<(Sym, Expr)> = Vec::new();
         let mut coordinates = Vec::new();
         for (k, dim) in inner.subset.0.iter().enumerate() {
@@ -102,7 +102,7 @@ impl Pass<'_> {
             coordinates.push(coordinate.clone());
             let mut named = params.iter().filter(|(p, _)| e.contains(p));
             match named.next() {
-                None => continue,
+                None => {}
                 Some((p, _)) => {
                     let (c, rest) = e.linear_in(p)?;
                     if c.as_int() != Some(1)
@@ -404,7 +404,7 @@ pub fn each_access(block: &Block, facts: &mut Facts, f: &mut dyn FnMut(Access<'_
                     write: false,
                 },
                 facts,
-            )
+            );
         });
     };
     match block {
@@ -427,7 +427,7 @@ pub fn each_access(block: &Block, facts: &mut Facts, f: &mut dyn FnMut(Access<'_
                             write: false,
                         },
                         facts,
-                    )
+                    );
                 });
                 state.outputs(node).into_iter().for_each(|memlet| {
                     f(
@@ -436,7 +436,7 @@ pub fn each_access(block: &Block, facts: &mut Facts, f: &mut dyn FnMut(Access<'_
                             write: true,
                         },
                         facts,
-                    )
+                    );
                 });
             }
             facts.truncate(mark);

@@ -58,13 +58,12 @@ fn part(state: &State, node: NodeIndex<u32>) -> State {
                 new.graph.add_edge(here, to, edge.clone());
                 continue;
             }
-            let from = match read.iter().find(|(d, _)| *d == memlet.data) {
-                Some((_, n)) => *n,
-                None => {
-                    let n = new.graph.add_node(Node::Access(memlet.data));
-                    read.push((memlet.data, n));
-                    n
-                }
+            let from = if let Some((_, n)) = read.iter().find(|(d, _)| *d == memlet.data) {
+                *n
+            } else {
+                let n = new.graph.add_node(Node::Access(memlet.data));
+                read.push((memlet.data, n));
+                n
             };
             new.graph.add_edge(from, here, edge.clone());
         }

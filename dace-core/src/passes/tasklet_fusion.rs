@@ -74,12 +74,12 @@ fn into_user(
         writes: BTreeMap::new(),
         ..before
     };
-    for j in i + 1..region.blocks.len() {
-        let print = prints[j].get_or_insert_with(|| Footprint::of(&region.blocks[j], shapes));
+    for (block, known) in region.blocks.iter_mut().zip(prints).skip(i + 1) {
+        let print = known.get_or_insert_with(|| Footprint::of(block, shapes));
         if print.reads.contains_key(&data) {
-            let done = insert(sdfg, &mut region.blocks[j], &producer);
+            let done = insert(sdfg, block, &producer);
             if done {
-                prints[j] = None;
+                *known = None;
             }
             return done;
         }

@@ -33,7 +33,8 @@ pub fn apply(sdfg: &mut Sdfg, attribute: &Attribute, options: &Options) -> Resul
         if let Some(near) = closest(&attribute.name, &names) {
             hint = format!("did you mean `{near}`? ");
         }
-        hint.push_str(&format!("the transformations are {}", names.join(", ")));
+        hint.push_str("the transformations are ");
+        hint.push_str(&names.join(", "));
         return Err(Diagnostic::new(
             ErrorCode::Transform,
             attribute.span,

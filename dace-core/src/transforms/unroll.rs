@@ -39,19 +39,19 @@ pub fn run(sdfg: &mut Sdfg, attribute: &Attribute, _: &Options) -> Result<(), Re
 
 /// Variable, range and body of a loop or of a map of one parameter that is alone in its state.
 fn parts(block: &Block) -> Result<(Sym, Range, &Region), Refusal> {
-    let found = match block {
-        Block::Loop(Loop {
-            kind: LoopKind::For { var, range },
-            body,
-            ..
-        }) => (var.clone(), range.clone(), body),
-        _ => {
-            let map = as_map(block).ok_or("the map is not alone in its state")?;
-            let ([p], [r]) = (map.params.as_slice(), map.ranges.as_slice()) else {
-                return Err("the map has several parameters: apply `map_expansion` first".into());
-            };
-            (p.clone(), r.clone(), &map.body)
-        }
+    let found = if let Block::Loop(Loop {
+        kind: LoopKind::For { var, range },
+        body,
+        ..
+    }) = block
+    {
+        (var.clone(), range.clone(), body)
+    } else {
+        let map = as_map(block).ok_or("the map is not alone in its state")?;
+        let ([p], [r]) = (map.params.as_slice(), map.ranges.as_slice()) else {
+            return Err("the map has several parameters: apply `map_expansion` first".into());
+        };
+        (p.clone(), r.clone(), &map.body)
     };
     if crate::analysis::coverage::may_leave(found.2) {
         return Err(
@@ -87,7 +87,7 @@ fn by_factor(block: &Block, factor: i64, names: &mut Names) -> Result<Vec<Block>
     if factor > MOST {
         return Err(format!("a factor of {factor} is too large (at most {MOST})").into());
     }
-    if !range.step.as_int().is_some_and(|s| s != 0) {
+    if range.step.as_int().is_none_or(|s| s == 0) {
         return Err("its step is not a constant".into());
     }
     let whole = range.count().floor_div(&Expr::int(factor)) * factor;
