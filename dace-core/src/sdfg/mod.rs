@@ -19,7 +19,9 @@
 //!   contents, each time all of them have been assigned.
 
 mod code;
+pub mod dot;
 mod dtype;
+pub mod json;
 mod names;
 mod propagate;
 pub mod text;

@@ -21,6 +21,7 @@
 //! - Blocks of a region: `state:`, `for`, `while`, `if`/`else`, `assign s = code with low <= s <= high`, `break`, `continue`, `return`.
 //!   The only state of a loop's, branch's or map's body needs no `state:`. `pass` is an empty region or state.
 //! - Lines of a state: `name: out = code` (tasklet), `name: map …:`, `out = matmul(a, b)` (library node), `call …:` (nested SDFG).
+//!   A tasklet without a name is called `compute`, a map `map`.
 //!   `+=`, `*=`, `min=`, `max=`, `and=`, `or=`, `&=`, `|=`, `^=` are write-conflict resolutions, `dynamic` before a memlet says that it is a bound.
 //! - Code is Python with explicit types: `2.5` is a `float64`, `2.5f32` a `float32`, `2i64` a constant, `2` a symbolic integer like `i` or
 //!   `{i + 1}`; `float32(x)` converts. Elements are read in place, `A[i]`, or named, where code reads one twice or indexes into it:
@@ -45,7 +46,7 @@ mod state;
 mod tests;
 
 pub use code::code_text;
-pub use print::print;
+pub use print::{computation_text, eval_text, memlet_text, print};
 pub use read::read;
 
 use std::fmt;

@@ -75,3 +75,7 @@ pub(super) const KEYWORDS: [&str; 21] = [
     "state", "for", "while", "if", "else", "assign", "break", "continue", "return", "pass", "map",
     "explicit", "call", "order", "access", "reads", "writes", "sdfg", "dynamic", "symbols", "to",
 ];
+
+/// The names of maps and tasklets that lines do not give: what lowering calls most of them.
+pub(super) const MAP: &str = "map";
+pub(super) const TASKLET: &str = "compute";

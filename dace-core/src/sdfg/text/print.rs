@@ -2,7 +2,7 @@
 
 use super::code::{CodePrinter, constant, memlet, quoted};
 use super::edges::{Context, Numbering, count};
-use super::names::{lifetime_name, schedule_name, storage_name, wcr_name};
+use super::names::{MAP, TASKLET, lifetime_name, schedule_name, storage_name, wcr_name};
 use crate::sdfg::{
     Assign, Block, DataDesc, DataId, Edge, Eval, Library, LibraryKind, Lifetime, LoopKind, Map,
     Memlet, Nested, Node, ParamKind, Region, Schedule, Sdfg, State, Storage, Tasklet, row_major,
@@ -10,18 +10,37 @@ use crate::sdfg::{
 use petgraph::Direction::{self, Incoming, Outgoing};
 use petgraph::stable_graph::NodeIndex;
 use petgraph::visit::EdgeRef;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The text form; [`super::read`] reads it back.
 pub fn print(sdfg: &Sdfg) -> String {
-    let mut printer = Printer {
-        sdfg,
-        context: Context::new(sdfg, count(&sdfg.body)),
-        out: String::new(),
-        depth: 0,
-    };
+    let mut printer = Printer::new(sdfg);
+    printer.context = Context::new(sdfg, count(&sdfg.body));
     printer.sdfg();
     printer.out
+}
+
+/// A condition as it stands in the text form.
+pub fn eval_text(sdfg: &Sdfg, eval: &Eval) -> String {
+    Printer::new(sdfg).eval(eval)
+}
+
+/// A memlet as it stands in the text form.
+pub fn memlet_text(sdfg: &Sdfg, m: &Memlet) -> String {
+    memlet(sdfg, m, None)
+}
+
+/// The line of a tasklet or a library node, without the numbers of access nodes; empty for other nodes.
+pub fn computation_text(sdfg: &Sdfg, state: &State, node: NodeIndex<u32>) -> String {
+    let (inputs, outputs) = (links(state, node, Incoming), links(state, node, Outgoing));
+    let printer = Printer::new(sdfg);
+    let mut numbering = Numbering::default();
+    match &state.graph[node] {
+        Node::Tasklet(t) => printer.tasklet(t, &inputs, &outputs, &mut numbering),
+        Node::Library(l) => printer.library(l, &inputs, &outputs, &mut numbering),
+        Node::Access(_) | Node::Map(_) | Node::Nested(_) => String::new(),
+    }
 }
 
 struct Printer<'a> {
@@ -38,7 +57,16 @@ struct Link<'a> {
     memlet: &'a Memlet,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    fn new(sdfg: &'a Sdfg) -> Self {
+        Self {
+            sdfg,
+            context: Context::new(sdfg, BTreeMap::new()),
+            out: String::new(),
+            depth: 0,
+        }
+    }
+
     fn line(&mut self, text: &str) {
         self.out.extend(std::iter::repeat_n("    ", self.depth));
         self.out.push_str(text);
@@ -298,7 +326,7 @@ impl Printer<'_> {
         let index = t.index.as_ref().map_or(String::new(), |i| code.index(i));
         let mut text = format!(
             "{}{} {}",
-            label(&t.name),
+            label(&t.name, TASKLET),
             self.target(outputs, &index, numbering),
             code.text(&t.code)
         );
@@ -392,7 +420,7 @@ impl Printer<'_> {
         mut outputs: Vec<Link<'_>>,
         numbering: &mut Numbering,
     ) {
-        let mut header = label(&map.name);
+        let mut header = label(&map.name, MAP);
         header.push_str(if map.explicit { "explicit map" } else { "map" });
         for (k, (param, range)) in map.params.iter().zip(&map.ranges).enumerate() {
             let _ = write!(
@@ -472,8 +500,9 @@ fn links(state: &State, node: NodeIndex<u32>, direction: Direction) -> Vec<Link<
     links.into_iter().map(|(_, l)| l).collect()
 }
 
-fn label(name: &str) -> String {
-    if name.is_empty() {
+/// `name: `; the usual name is left out.
+fn label(name: &str, usual: &str) -> String {
+    if name == usual {
         String::new()
     } else {
         format!("{}: ", quoted(name))

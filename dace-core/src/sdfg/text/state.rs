@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Input, Scope};
 use super::edges::Numbering;
-use super::names::{ASSIGNMENTS, find_schedule, find_wcr};
+use super::names::{ASSIGNMENTS, MAP, TASKLET, find_schedule, find_wcr};
 use super::read::{Line, Reader, Result, sdfg};
 use crate::diag::Span;
 use crate::sdfg::{
@@ -161,7 +161,7 @@ impl Builder {
     }
 
     fn map(&mut self, reader: &Reader<'_>, line: &Line<'_>) -> Result<()> {
-        let name = line.label.clone().unwrap_or_default();
+        let name = line.label.clone().unwrap_or_else(|| MAP.to_owned());
         let (params, ranges, schedule, explicit) = line.header(map_header)?;
         let word = |l: &&Line<'_>| {
             let mut c = Cursor::new(l.text);
@@ -399,7 +399,7 @@ fn assignment(
         }
     };
     let tasklet = Tasklet {
-        name: name.unwrap_or_default(),
+        name: name.unwrap_or_else(|| TASKLET.to_owned()),
         code,
         guard,
         index,

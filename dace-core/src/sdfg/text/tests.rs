@@ -27,7 +27,7 @@ sdfg sample(alpha, A, x, n: int64 = 4i64, k: int32 as k_2, b as `odd name` = -2.
         order 1 -> 2
         order 2 -> y@1
     state:
-        s = complex128(1.0, float64('-inf'))
+        ``: s = complex128(1.0, float64('-inf'))
     assign w = ind[n - 1] with 0 <= w <= N - 1
     assign v = 3i64
     assign u = in0 + in0 where in0 = ind[0] with u <= M + max(0, N - M)
@@ -137,7 +137,7 @@ fn access_nodes_keep_their_identity() {
         read("sdfg f(A):\n    data A: float64[9]\n    transient t: float64\n    pass\n").unwrap();
     let (a, t) = (sdfg.find("A").unwrap(), sdfg.find("t").unwrap());
     let mut state = State::default();
-    let copy = || Tasklet::new("", Code::In(0), crate::diag::Span::default());
+    let copy = || Tasklet::new("compute", Code::In(0), crate::diag::Span::default());
     // Two reads from nodes of their own, then one from the second read's node, then a second write to the first written node.
     let first = state.add_tasklet(
         copy(),
