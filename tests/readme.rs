@@ -13,5 +13,8 @@ mod example {
 fn the_readme_shows_the_example() {
     let readme = include_str!("../README.md");
     let example = include_str!("../examples/gemm.rs");
-    assert!(readme.contains(example), "README.md does not show examples/gemm.rs");
+    assert!(
+        readme.contains(example),
+        "README.md does not show examples/gemm.rs"
+    );
 }

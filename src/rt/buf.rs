@@ -55,6 +55,27 @@ impl<T: Element> Buf<T> {
         Ok(Ptr::new(self.0.as_mut_ptr()))
     }
 
+    /// As [`Buf::resize`], for an array whose elements are all written before they are read: its memory need not be cleared.
+    #[inline]
+    pub fn resize_unread(&mut self, name: &'static str, shape: &[i64]) -> Result<Ptr<T>, Error> {
+        let elements = elements(name, shape)?;
+        if elements > self.0.capacity() {
+            self.grow_unread(elements)?;
+        }
+        Ok(Ptr::new(self.0.as_mut_ptr()))
+    }
+
+    #[cold]
+    fn grow_unread(&mut self, elements: usize) -> Result<(), Error> {
+        self.0 = Vec::new();
+        let bytes = elements.saturating_mul(size_of::<T>());
+        self.0
+            .try_reserve_exact(elements)
+            .map_err(|_| Error::Memory { bytes })?;
+        advise_huge_pages(self.0.as_mut_ptr().cast(), bytes);
+        Ok(())
+    }
+
     #[cold]
     fn grow(&mut self, elements: usize) -> Result<(), Error> {
         self.0 = Vec::new();
@@ -71,6 +92,26 @@ impl<T: Element> Buf<T> {
         // SAFETY: allocated by the global allocator with the layout of a vector of this capacity; all bytes zero is a value.
         self.0 = unsafe { Vec::from_raw_parts(base, elements, elements) };
         Ok(())
+    }
+
+    /// The array of this shape, for which [`Buf::resize_unread`] has made room.
+    ///
+    /// # Safety
+    /// All its elements have been written.
+    pub unsafe fn into_written_array<D: Dimension>(
+        mut self,
+        name: &'static str,
+        shape: &[i64],
+        dim: impl IntoDimension<Dim = D>,
+    ) -> Result<Array<T, D>, Error> {
+        let elements = elements(name, shape)?;
+        if elements > self.0.capacity() {
+            return Err(Error::Size { array: name });
+        }
+        // SAFETY: within the capacity, and written, as the caller promises.
+        unsafe { self.0.set_len(elements) };
+        Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), self.0)
+            .map_err(|_| Error::Size { array: name })
     }
 
     /// The array of this shape (for which the buffer has been resized) that the buffer holds.
@@ -101,7 +142,13 @@ fn advise_huge_pages(base: *mut u8, bytes: usize) {
     let skip = base.align_offset(PAGE);
     if skip < bytes {
         // SAFETY: the range lies in the allocation; the advice changes no contents, and a refusal is harmless.
-        unsafe { libc::madvise(base.add(skip).cast(), (bytes - skip) & !(PAGE - 1), libc::MADV_HUGEPAGE) };
+        unsafe {
+            libc::madvise(
+                base.add(skip).cast(),
+                (bytes - skip) & !(PAGE - 1),
+                libc::MADV_HUGEPAGE,
+            )
+        };
     }
 }
 

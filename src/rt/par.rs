@@ -36,7 +36,10 @@ const SMALL: usize = 1 << 15;
 /// Runs a function that contains parallel loops on a thread of the pool, where starting each of them costs little; in place if its arguments are small.
 #[inline]
 pub fn inside<T: Send>(elements: usize, body: impl FnOnce() -> T + Send) -> T {
-    if elements < SMALL || rayon::current_thread_index().is_some() || rayon::current_num_threads() < 2 {
+    if elements < SMALL
+        || rayon::current_thread_index().is_some()
+        || rayon::current_num_threads() < 2
+    {
         body()
     } else {
         rayon::scope(|_| body())

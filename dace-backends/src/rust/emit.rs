@@ -270,7 +270,12 @@ impl Emit<'_> {
                     .iter()
                     .map(|n| self.symbols.exact(n).ts)
                     .collect();
-                out.extend(quote!(#base = #buffer.resize(#name, &[#(#shape),*])?;));
+                let resize = if self.place.unread.contains(&id) {
+                    quote!(resize_unread)
+                } else {
+                    quote!(resize)
+                };
+                out.extend(quote!(#base = #buffer.#resize(#name, &[#(#shape),*])?;));
             }
             for n in &desc.shape.clone() {
                 self.facts.assume_nonneg(n.clone());

@@ -238,7 +238,8 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             prologue.extend(quote!(let #elements = usize::MAX;));
         } else {
             let shapes = (0..sdfg.params.len()).filter_map(|k| shape_names.get(&k));
-            prologue.extend(quote!(let #elements = 0usize #(.saturating_add(#shapes.elements()))*;));
+            prologue
+                .extend(quote!(let #elements = 0usize #(.saturating_add(#shapes.elements()))*;));
         }
         let inner_names = argument_names(&inner_params);
         quote! {{
@@ -382,10 +383,12 @@ fn result(emit: &Emit, id: DataId) -> (TokenStream, TokenStream) {
             let once = emit.sdfg.returns.iter().filter(|r| **r == id).count() == 1;
             if own && once {
                 let buffer = emit.buffer(id);
-                return (
-                    array,
-                    quote!(#buffer.into_array(#label, &[#(#shape),*], #dims)?),
-                );
+                let into = if emit.place.unread.contains(&id) {
+                    quote!(into_written_array)
+                } else {
+                    quote!(into_array)
+                };
+                return (array, quote!(#buffer.#into(#label, &[#(#shape),*], #dims)?));
             }
             let strides: Vec<TokenStream> = strides
                 .iter()

@@ -1,6 +1,8 @@
 //! Where transients live: which scope declares them, where their memory is made, and which maps run in parallel.
 
 use super::parallel::{self, Plan};
+use dace_core::analysis::coverage::Coverage;
+use dace_core::analysis::scope::facts_at;
 use dace_core::sdfg::{Block, DataId, LoopKind, Map, Memlet, Node, Region, Sdfg, Storage};
 use dace_core::symbolic::{Facts, Sym};
 use std::collections::{BTreeSet, HashMap};
@@ -57,6 +59,8 @@ pub(super) struct Placement {
     /// Symbols that outlive the block they are defined in, since a container's shape needs them.
     pub(super) late: BTreeSet<Sym>,
     pub(super) has_return: bool,
+    /// Heap arrays all of whose elements are written before they are read (or returned): their memory is not cleared.
+    pub(super) unread: BTreeSet<DataId>,
     /// The maps around every access of a container, outermost first.
     chains: Vec<Vec<Key>>,
 }
@@ -110,6 +114,14 @@ impl Placement {
             has_return: walk.has_return,
             ..Self::default()
         };
+        place.unread = sdfg
+            .ids()
+            .filter(|id| {
+                sdfg.desc(*id).transient
+                    && !bound.contains(id)
+                    && written_first(sdfg, *id, walk.has_return)
+            })
+            .collect();
         // Which maps are parallel: outermost ones whose writes allow it.
         let mut plans = HashMap::new();
         for (map, outer) in &walk.maps {
@@ -394,4 +406,15 @@ impl<'a> Walk<'a> {
         path.push(at);
         self.uses[memlet.data.0 as usize].push(path);
     }
+}
+
+/// Whether every read of a container sees elements that the program has written before, the caller's reads of a returned one included.
+fn written_first(sdfg: &Sdfg, data: DataId, has_return: bool) -> bool {
+    if sdfg.desc(data).is_scalar() {
+        return false;
+    }
+    let mut coverage = Coverage::new(data, facts_at(sdfg, &[]));
+    coverage.blocks(&sdfg.body.blocks);
+    let returned = sdfg.returns.contains(&data);
+    !coverage.exposed() && (!returned || !has_return && coverage.complete(&sdfg.desc(data).shape))
 }
