@@ -99,7 +99,7 @@ fn region(
                 for node in state.computations() {
                     match &state.graph[node] {
                         Node::Tasklet(t) => {
-                            let ns = 0.3 * (1 + state.inputs(node).len()) as f64
+                            let ns = 0.06 * (1 + state.inputs(node).len()) as f64
                                 + code(&t.code)
                                 + t.guard.as_ref().map_or(0.0, code);
                             work.terms.push((ns, trips.to_vec()));
@@ -185,8 +185,9 @@ fn library(
 /// Nanoseconds of one evaluation, vectorised.
 fn code(c: &Code) -> f64 {
     let own = match c {
-        Code::Const(_) | Code::Sym(_) | Code::In(_) | Code::Cast(..) => 0.1,
-        Code::Load(..) => 1.0,
+        Code::Const(_) | Code::Sym(_) | Code::In(_) => 0.0,
+        Code::Cast(..) => 0.05,
+        Code::Load(..) => 0.8,
         Code::Un(op, _) => match op {
             UnOp::Neg
             | UnOp::Not
@@ -194,18 +195,18 @@ fn code(c: &Code) -> f64 {
             | UnOp::Abs
             | UnOp::Real
             | UnOp::Imag
-            | UnOp::Conj => 0.1,
-            UnOp::Sqrt => 1.0,
-            UnOp::Exp | UnOp::Exp2 | UnOp::Log | UnOp::Log2 | UnOp::Log10 => 2.0,
-            _ => 4.0,
+            | UnOp::Conj => 0.02,
+            UnOp::Sqrt => 0.6,
+            UnOp::Exp | UnOp::Exp2 | UnOp::Log | UnOp::Log2 | UnOp::Log10 => 1.2,
+            _ => 2.5,
         },
         Code::Bin(op, ..) => match op {
-            BinOp::Div => 0.8,
+            BinOp::Div => 0.4,
             BinOp::FloorDiv | BinOp::Mod | BinOp::Fmod => 4.0,
-            BinOp::Pow | BinOp::Atan2 | BinOp::Hypot => 8.0,
-            _ => 0.15,
+            BinOp::Pow | BinOp::Atan2 | BinOp::Hypot => 5.0,
+            _ => 0.03,
         },
-        Code::Select(..) => 0.5,
+        Code::Select(..) => 0.1,
     };
     own + c.children().into_iter().map(code).sum::<f64>()
 }
