@@ -11,12 +11,18 @@ pub struct Span {
 
 impl Span {
     pub fn new(start: usize, end: usize) -> Self {
-        Self { start: start as u32, end: end as u32 }
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
     }
     /// The smallest span over both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -71,7 +77,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn new(code: ErrorCode, span: Span, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), span, hint: None, notes: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            span,
+            hint: None,
+            notes: Vec::new(),
+        }
     }
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

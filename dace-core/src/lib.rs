@@ -39,7 +39,11 @@ pub struct Program {
 ///
 /// # Errors
 /// All mistakes, in the order of the text.
-pub fn compile_with(text: &str, form: Form, adjust: &dyn Fn(&mut Options)) -> Result<Vec<Program>, Vec<Diagnostic>> {
+pub fn compile_with(
+    text: &str,
+    form: Form,
+    adjust: &dyn Fn(&mut Options),
+) -> Result<Vec<Program>, Vec<Diagnostic>> {
     let module = syntax::parse(text, form)?;
     let lowered = lower::lower(&module)?;
     let mut programs = Vec::new();
@@ -52,13 +56,25 @@ pub fn compile_with(text: &str, form: Form, adjust: &dyn Fn(&mut Options)) -> Re
         });
         match optimized {
             Ok((options, report)) => {
-                let source = text.get(function.span.start as usize..function.span.end as usize).unwrap_or_default();
-                programs.push(Program { sdfg, source: source.to_owned(), function, report, options });
+                let source = text
+                    .get(function.span.start as usize..function.span.end as usize)
+                    .unwrap_or_default();
+                programs.push(Program {
+                    sdfg,
+                    source: source.to_owned(),
+                    function,
+                    report,
+                    options,
+                });
             }
             Err(mut found) => mistakes.append(&mut found),
         }
     }
-    if mistakes.is_empty() { Ok(programs) } else { Err(mistakes) }
+    if mistakes.is_empty() {
+        Ok(programs)
+    } else {
+        Err(mistakes)
+    }
 }
 
 /// [`compile_with`] the options that the text asks for.

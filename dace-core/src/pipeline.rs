@@ -249,7 +249,13 @@ fn check(sdfg: &Sdfg, pass: &str) -> Result<(), Vec<Diagnostic>> {
     verify(sdfg).map_err(|broken| {
         broken
             .into_iter()
-            .map(|what| Diagnostic::new(ErrorCode::Internal, sdfg.span, format!("after `{pass}`: {what}")))
+            .map(|what| {
+                Diagnostic::new(
+                    ErrorCode::Internal,
+                    sdfg.span,
+                    format!("after `{pass}`: {what}"),
+                )
+            })
             .collect()
     })
 }

@@ -279,6 +279,10 @@ fn judge(
 fn worker(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Result<Process, String> {
     let binary = std::env::current_exe().map_err(|e| format!("own path: {e}"))?;
     let mut process = Process::new(binary);
+    // NumPy asks for huge pages under its large arrays; with this so does the allocator under ours, and the inputs of both lie in memory of one kind.
+    if std::env::var_os("GLIBC_TUNABLES").is_none() {
+        process.env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
+    }
     process.args(["worker", program.name, preset.name()]);
     if let Some(directory) = hand_over {
         process.arg("--hand-over").arg(directory);

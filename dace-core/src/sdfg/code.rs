@@ -115,7 +115,10 @@ pub enum BinOp {
 
 impl BinOp {
     pub fn is_comparison(self) -> bool {
-        matches!(self, Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge)
+        matches!(
+            self,
+            Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge
+        )
     }
 }
 
@@ -134,7 +137,11 @@ impl Code {
     }
     /// A cast, or the code itself where the type is right already (`from` is its type).
     pub fn cast(self, from: DType, to: DType) -> Self {
-        if from == to { self } else { Self::Cast(to, Box::new(self)) }
+        if from == to {
+            self
+        } else {
+            Self::Cast(to, Box::new(self))
+        }
     }
 
     /// The type of the value; `input(k)` gives the element type at connector `k`.
@@ -144,7 +151,9 @@ impl Code {
             Self::Sym(_) => DType::Int64,
             Self::In(k) | Self::Load(k, _) => input(*k),
             Self::Un(op, a) => match op {
-                UnOp::Not | UnOp::IsNan | UnOp::IsInf | UnOp::IsFinite | UnOp::SignBit => DType::Bool,
+                UnOp::Not | UnOp::IsNan | UnOp::IsInf | UnOp::IsFinite | UnOp::SignBit => {
+                    DType::Bool
+                }
                 UnOp::Abs | UnOp::Real | UnOp::Imag => a.dtype(input).real(),
                 _ => a.dtype(input),
             },

@@ -70,7 +70,10 @@ impl DType {
         matches!(self, Self::Int8 | Self::Int16 | Self::Int32 | Self::Int64)
     }
     pub fn is_unsigned_int(self) -> bool {
-        matches!(self, Self::UInt8 | Self::UInt16 | Self::UInt32 | Self::UInt64)
+        matches!(
+            self,
+            Self::UInt8 | Self::UInt16 | Self::UInt32 | Self::UInt64
+        )
     }
     /// Signed or unsigned; `bool` is not an integer.
     pub fn is_int(self) -> bool {
@@ -102,10 +105,18 @@ impl DType {
             _ => 64,
         };
         if self.is_complex() || other.is_complex() {
-            return if float_bits(self).max(float_bits(other)) == 32 { Complex64 } else { Complex128 };
+            return if float_bits(self).max(float_bits(other)) == 32 {
+                Complex64
+            } else {
+                Complex128
+            };
         }
         if self.is_float() || other.is_float() {
-            return if float_bits(self).max(float_bits(other)) == 32 { Float32 } else { Float64 };
+            return if float_bits(self).max(float_bits(other)) == 32 {
+                Float32
+            } else {
+                Float64
+            };
         }
         if self == Bool {
             return other;
@@ -114,9 +125,17 @@ impl DType {
             return self;
         }
         if self.is_signed_int() == other.is_signed_int() {
-            return if self.size() >= other.size() { self } else { other };
+            return if self.size() >= other.size() {
+                self
+            } else {
+                other
+            };
         }
-        let (signed, unsigned) = if self.is_signed_int() { (self, other) } else { (other, self) };
+        let (signed, unsigned) = if self.is_signed_int() {
+            (self, other)
+        } else {
+            (other, self)
+        };
         if signed.size() > unsigned.size() {
             return signed;
         }

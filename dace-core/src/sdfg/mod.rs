@@ -357,7 +357,12 @@ pub fn row_major(shape: &[Expr]) -> Vec<Expr> {
 
 impl Memlet {
     pub fn new(data: DataId, subset: Subset) -> Self {
-        Self { data, subset, wcr: None, dynamic: false }
+        Self {
+            data,
+            subset,
+            wcr: None,
+            dynamic: false,
+        }
     }
     pub fn scalar(data: DataId) -> Self {
         Self::new(data, Subset::scalar())
@@ -383,11 +388,18 @@ impl Memlet {
 
 impl Eval {
     pub fn constant(code: Code) -> Self {
-        Self { code, inputs: Vec::new() }
+        Self {
+            code,
+            inputs: Vec::new(),
+        }
     }
     /// The value, if it is a constant `bool`.
     pub fn as_bool(&self) -> Option<bool> {
-        if let Code::Const(Const::Bool(b)) = self.code { Some(b) } else { None }
+        if let Code::Const(Const::Bool(b)) = self.code {
+            Some(b)
+        } else {
+            None
+        }
     }
 }
 
@@ -407,10 +419,31 @@ impl Wcr {
             DType::Bool => Const::Bool(!low),
             d if d.is_signed_int() => {
                 let bits = 8 * d.size() as u32 - 1;
-                Const::Int(if low { -(1i128 << bits) } else { (1i128 << bits) - 1 }, d)
+                Const::Int(
+                    if low {
+                        -(1i128 << bits)
+                    } else {
+                        (1i128 << bits) - 1
+                    },
+                    d,
+                )
             }
-            d if d.is_unsigned_int() => Const::Int(if low { 0 } else { (1i128 << (8 * d.size())) - 1 }, d),
-            d => Const::Float(if low { f64::NEG_INFINITY } else { f64::INFINITY }, d),
+            d if d.is_unsigned_int() => Const::Int(
+                if low {
+                    0
+                } else {
+                    (1i128 << (8 * d.size())) - 1
+                },
+                d,
+            ),
+            d => Const::Float(
+                if low {
+                    f64::NEG_INFINITY
+                } else {
+                    f64::INFINITY
+                },
+                d,
+            ),
         };
         match self {
             Self::Sum | Self::BitOr | Self::BitXor => Const::zero(dtype),
@@ -444,13 +477,22 @@ impl Wcr {
 
 impl Tasklet {
     pub fn new(name: &str, code: Code, span: Span) -> Self {
-        Self { name: name.to_owned(), code, guard: None, index: None, span }
+        Self {
+            name: name.to_owned(),
+            code,
+            guard: None,
+            index: None,
+            span,
+        }
     }
 }
 
 impl State {
     pub fn new(span: Span) -> Self {
-        Self { graph: StableDiGraph::default(), span }
+        Self {
+            graph: StableDiGraph::default(),
+            span,
+        }
     }
     /// A state of one tasklet: reads `inputs` (connector k is the k-th), writes `output`.
     pub fn of_tasklet(tasklet: Tasklet, inputs: Vec<Memlet>, output: Memlet) -> Self {
@@ -459,7 +501,12 @@ impl State {
         state
     }
     /// Adds a tasklet with access nodes of its own for what it reads (one for each container) and writes.
-    pub fn add_tasklet(&mut self, tasklet: Tasklet, inputs: Vec<Memlet>, output: Memlet) -> NodeIndex<u32> {
+    pub fn add_tasklet(
+        &mut self,
+        tasklet: Tasklet,
+        inputs: Vec<Memlet>,
+        output: Memlet,
+    ) -> NodeIndex<u32> {
         let node = self.graph.add_node(Node::Tasklet(tasklet));
         self.connect(node, inputs, vec![output]);
         node
@@ -488,20 +535,47 @@ impl State {
                     n
                 }
             };
-            self.graph.add_edge(from, node, Edge { memlet: Some(memlet), conn });
+            self.graph.add_edge(
+                from,
+                node,
+                Edge {
+                    memlet: Some(memlet),
+                    conn,
+                },
+            );
         }
         for (conn, memlet) in outputs.into_iter().enumerate() {
             let to = self.graph.add_node(Node::Access(memlet.data));
-            self.graph.add_edge(node, to, Edge { memlet: Some(memlet), conn });
+            self.graph.add_edge(
+                node,
+                to,
+                Edge {
+                    memlet: Some(memlet),
+                    conn,
+                },
+            );
         }
     }
     /// Nodes in an order that respects the edges; the same for the same graph.
     pub fn order(&self) -> Vec<NodeIndex<u32>> {
         use petgraph::Direction::Outgoing;
         let graph = &self.graph;
-        let mut waiting: std::collections::BTreeMap<NodeIndex<u32>, usize> =
-            graph.node_indices().map(|n| (n, graph.edges_directed(n, petgraph::Direction::Incoming).count())).collect();
-        let mut ready: std::collections::BTreeSet<NodeIndex<u32>> = waiting.iter().filter(|(_, c)| **c == 0).map(|(n, _)| *n).collect();
+        let mut waiting: std::collections::BTreeMap<NodeIndex<u32>, usize> = graph
+            .node_indices()
+            .map(|n| {
+                (
+                    n,
+                    graph
+                        .edges_directed(n, petgraph::Direction::Incoming)
+                        .count(),
+                )
+            })
+            .collect();
+        let mut ready: std::collections::BTreeSet<NodeIndex<u32>> = waiting
+            .iter()
+            .filter(|(_, c)| **c == 0)
+            .map(|(n, _)| *n)
+            .collect();
         let mut order = Vec::with_capacity(graph.node_count());
         while let Some(node) = ready.pop_first() {
             order.push(node);
@@ -525,13 +599,18 @@ impl State {
         self.memlets(node, petgraph::Direction::Outgoing)
     }
     fn memlets(&self, node: NodeIndex<u32>, direction: petgraph::Direction) -> Vec<&Memlet> {
-        let mut edges: Vec<(usize, &Memlet)> =
-            self.graph.edges_directed(node, direction).filter_map(|e| e.weight().memlet.as_ref().map(|m| (e.weight().conn, m))).collect();
+        let mut edges: Vec<(usize, &Memlet)> = self
+            .graph
+            .edges_directed(node, direction)
+            .filter_map(|e| e.weight().memlet.as_ref().map(|m| (e.weight().conn, m)))
+            .collect();
         edges.sort_by_key(|(conn, _)| *conn);
         edges.into_iter().map(|(_, m)| m).collect()
     }
     /// Everything but the access nodes, in order.
     pub fn computations(&self) -> impl Iterator<Item = NodeIndex<u32>> + '_ {
-        self.order().into_iter().filter(|n| !matches!(self.graph[*n], Node::Access(_)))
+        self.order()
+            .into_iter()
+            .filter(|n| !matches!(self.graph[*n], Node::Access(_)))
     }
 }

@@ -5,5 +5,8 @@ pub(super) fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(name) {
         return name.to_owned();
     }
-    (2u32..).map(|n| format!("{name}_{n}")).find(|n| !taken(n)).unwrap_or_else(|| name.to_owned())
+    (2u32..)
+        .map(|n| format!("{name}_{n}"))
+        .find(|n| !taken(n))
+        .unwrap_or_else(|| name.to_owned())
 }

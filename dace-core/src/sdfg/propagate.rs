@@ -28,14 +28,27 @@ pub fn propagate(sdfg: &mut Sdfg) {
 
 fn count(region: &Region) -> BTreeMap<DataId, usize> {
     let mut counts = BTreeMap::new();
-    super::accesses_of_region(region, &mut |a| *counts.entry(a.memlet.data).or_insert(0) += 1);
+    super::accesses_of_region(region, &mut |a| {
+        *counts.entry(a.memlet.data).or_insert(0) += 1
+    });
     counts
 }
 
-fn propagate_state(state: &mut State, shapes: &[Vec<Expr>], visible: &[bool], total: &BTreeMap<DataId, usize>) {
-    let maps: Vec<_> = state.graph.node_indices().filter(|n| matches!(state.graph[*n], Node::Map(_))).collect();
+fn propagate_state(
+    state: &mut State,
+    shapes: &[Vec<Expr>],
+    visible: &[bool],
+    total: &BTreeMap<DataId, usize>,
+) {
+    let maps: Vec<_> = state
+        .graph
+        .node_indices()
+        .filter(|n| matches!(state.graph[*n], Node::Map(_)))
+        .collect();
     for node in maps {
-        let Node::Map(map) = &state.graph[node] else { continue };
+        let Node::Map(map) = &state.graph[node] else {
+            continue;
+        };
         let inside = count(&map.body);
         let (mut reads, mut writes) = propagate_map(map, shapes);
         let outside = |d: &DataId| visible[d.0 as usize] || total.get(d) != inside.get(d);
@@ -45,7 +58,11 @@ fn propagate_state(state: &mut State, shapes: &[Vec<Expr>], visible: &[bool], to
             let mut kept = BTreeMap::new();
             let mut stale = Vec::new();
             for edge in state.graph.edges_directed(node, direction) {
-                let other = if direction == Incoming { edge.source() } else { edge.target() };
+                let other = if direction == Incoming {
+                    edge.source()
+                } else {
+                    edge.target()
+                };
                 if let Some(m) = &edge.weight().memlet {
                     if memlets.contains_key(&m.data) && !kept.contains_key(&m.data) {
                         kept.insert(m.data, edge.id());
@@ -61,12 +78,19 @@ fn propagate_state(state: &mut State, shapes: &[Vec<Expr>], visible: &[bool], to
                 }
             }
             for (data, memlet) in memlets {
-                let weight = Edge { memlet: Some(memlet), conn: 0 };
+                let weight = Edge {
+                    memlet: Some(memlet),
+                    conn: 0,
+                };
                 if let Some(edge) = kept.get(&data) {
                     state.graph[*edge] = weight;
                 } else {
                     let access = state.graph.add_node(Node::Access(data));
-                    let (from, to) = if direction == Incoming { (access, node) } else { (node, access) };
+                    let (from, to) = if direction == Incoming {
+                        (access, node)
+                    } else {
+                        (node, access)
+                    };
                     state.graph.add_edge(from, to, weight);
                 }
             }
@@ -76,8 +100,18 @@ fn propagate_state(state: &mut State, shapes: &[Vec<Expr>], visible: &[bool], to
 
 /// What a map's body reads and writes, as seen from outside: one memlet for each container, private ones included.
 pub fn propagate_map(map: &Map, shapes: &[Vec<Expr>]) -> (Memlets, Memlets) {
-    let mut gather = Gather { shapes, scope: Vec::new(), reads: Memlets::new(), writes: Memlets::new() };
-    gather.scope.extend(map.params.iter().cloned().zip(map.ranges.iter().cloned().map(Some)));
+    let mut gather = Gather {
+        shapes,
+        scope: Vec::new(),
+        reads: Memlets::new(),
+        writes: Memlets::new(),
+    };
+    gather.scope.extend(
+        map.params
+            .iter()
+            .cloned()
+            .zip(map.ranges.iter().cloned().map(Some)),
+    );
     gather.region(&map.body);
     (gather.reads, gather.writes)
 }
@@ -99,8 +133,12 @@ impl Gather<'_> {
                 Block::Loop(l) => {
                     let inner = self.scope.len();
                     match &l.kind {
-                        LoopKind::For { var, range } => self.scope.push((var.clone(), Some(range.clone()))),
-                        LoopKind::While { cond } => cond.inputs.iter().for_each(|m| self.add(m, false)),
+                        LoopKind::For { var, range } => {
+                            self.scope.push((var.clone(), Some(range.clone())))
+                        }
+                        LoopKind::While { cond } => {
+                            cond.inputs.iter().for_each(|m| self.add(m, false))
+                        }
                     }
                     self.region(&l.body);
                     self.scope.truncate(inner);
@@ -124,21 +162,45 @@ impl Gather<'_> {
         for node in state.computations() {
             if let Node::Map(map) = &state.graph[node] {
                 let depth = self.scope.len();
-                self.scope.extend(map.params.iter().cloned().zip(map.ranges.iter().cloned().map(Some)));
+                self.scope.extend(
+                    map.params
+                        .iter()
+                        .cloned()
+                        .zip(map.ranges.iter().cloned().map(Some)),
+                );
                 self.region(&map.body);
                 self.scope.truncate(depth);
                 continue;
             }
-            state.inputs(node).into_iter().for_each(|m| self.add(m, false));
-            state.outputs(node).into_iter().for_each(|m| self.add(m, true));
+            state
+                .inputs(node)
+                .into_iter()
+                .for_each(|m| self.add(m, false));
+            state
+                .outputs(node)
+                .into_iter()
+                .for_each(|m| self.add(m, true));
         }
     }
 
     fn add(&mut self, memlet: &Memlet, write: bool) {
         let shape = &self.shapes[memlet.data.0 as usize];
-        let dims = memlet.subset.0.iter().zip(shape).map(|(dim, size)| self.outside(dim, size)).collect();
-        let seen = Memlet { subset: Subset(dims), ..memlet.clone() };
-        let into = if write { &mut self.writes } else { &mut self.reads };
+        let dims = memlet
+            .subset
+            .0
+            .iter()
+            .zip(shape)
+            .map(|(dim, size)| self.outside(dim, size))
+            .collect();
+        let seen = Memlet {
+            subset: Subset(dims),
+            ..memlet.clone()
+        };
+        let into = if write {
+            &mut self.writes
+        } else {
+            &mut self.reads
+        };
         match into.get_mut(&memlet.data) {
             None => {
                 into.insert(memlet.data, seen);
@@ -172,7 +234,11 @@ impl Gather<'_> {
                 let (a, rest) = e.linear_in(sym)?;
                 let range = range.as_ref()?;
                 let ascending = range.step.as_int()? > 0;
-                let (first, last) = if ascending { (range.begin.clone(), &range.end - 1) } else { (&range.end + 1, range.begin.clone()) };
+                let (first, last) = if ascending {
+                    (range.begin.clone(), &range.end - 1)
+                } else {
+                    (&range.end + 1, range.begin.clone())
+                };
                 let rising = a.as_int()? > 0;
                 e = a * if rising == upper { last } else { first } + rest;
             }
@@ -190,7 +256,11 @@ fn union(a: &Dim, b: Dim, size: &Expr) -> Dim {
         return b;
     }
     let ((low_a, high_a), (low_b, high_b)) = (a.hull(), b.hull());
-    let smaller = |x: &Expr, y: &Expr| (y - x).as_int().map(|d| if d >= 0 { x.clone() } else { y.clone() });
+    let smaller = |x: &Expr, y: &Expr| {
+        (y - x)
+            .as_int()
+            .map(|d| if d >= 0 { x.clone() } else { y.clone() })
+    };
     match (smaller(&low_a, &low_b), smaller(&-&high_a, &-&high_b)) {
         (Some(low), Some(high)) => Dim::Range(Range::new(low, -high + 1, 1)),
         _ => Dim::Range(Range::upto(size.clone())),

@@ -18,17 +18,30 @@ pub fn accesses_of_state<'a>(state: &'a State, f: &mut dyn FnMut(Access<'a>)) {
             continue;
         }
         for memlet in state.inputs(node) {
-            f(Access { memlet, write: false });
+            f(Access {
+                memlet,
+                write: false,
+            });
         }
         for memlet in state.outputs(node) {
-            f(Access { memlet, write: true });
+            f(Access {
+                memlet,
+                write: true,
+            });
         }
     }
 }
 
 /// The reads and writes of a region in program order.
 pub fn accesses_of_region<'a>(region: &'a Region, f: &mut dyn FnMut(Access<'a>)) {
-    let eval = |e: &'a Eval, f: &mut dyn FnMut(Access<'a>)| e.inputs.iter().for_each(|memlet| f(Access { memlet, write: false }));
+    let eval = |e: &'a Eval, f: &mut dyn FnMut(Access<'a>)| {
+        e.inputs.iter().for_each(|memlet| {
+            f(Access {
+                memlet,
+                write: false,
+            })
+        })
+    };
     for block in &region.blocks {
         match block {
             Block::State(state) => accesses_of_state(state, f),
@@ -77,7 +90,11 @@ impl Region {
         self.visit_regions_mut(&mut |region| {
             for block in &mut region.blocks {
                 match block {
-                    Block::State(state) => state.graph.edge_weights_mut().filter_map(|e| e.memlet.as_mut()).for_each(&mut *f),
+                    Block::State(state) => state
+                        .graph
+                        .edge_weights_mut()
+                        .filter_map(|e| e.memlet.as_mut())
+                        .for_each(&mut *f),
                     Block::Loop(l) => {
                         if let LoopKind::While { cond } = &mut l.kind {
                             cond.inputs.iter_mut().for_each(&mut *f);
@@ -188,7 +205,10 @@ impl State {
                     }
                     map.body.subs(replace);
                 }
-                Node::Nested(nested) => nested.symbols.iter_mut().for_each(|(_, e)| *e = e.subs(replace)),
+                Node::Nested(nested) => nested
+                    .symbols
+                    .iter_mut()
+                    .for_each(|(_, e)| *e = e.subs(replace)),
                 Node::Access(_) | Node::Library(_) => {}
             }
         }

@@ -67,7 +67,9 @@ impl Dim {
     pub fn hull(&self) -> (Expr, Expr) {
         match self {
             Self::Index(e) => (e.clone(), e.clone()),
-            Self::Range(r) if r.step.as_int().is_some_and(|s| s < 0) => (&r.end + 1, r.begin.clone()),
+            Self::Range(r) if r.step.as_int().is_some_and(|s| s < 0) => {
+                (&r.end + 1, r.begin.clone())
+            }
             Self::Range(r) => (r.begin.clone(), &r.end - 1),
         }
     }

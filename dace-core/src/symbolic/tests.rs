@@ -393,7 +393,8 @@ fn hopeless_proofs_end() {
     let mut sum = Expr::int(-1);
     for pair in syms.windows(2) {
         facts.assume_nonneg(&pair[0] * &pair[1] - &pair[0]);
-        sum = sum + Expr::maximum(&pair[0], &pair[1]) - Expr::minimum(&pair[0], &Expr::int(3)) * &pair[1];
+        sum = sum + Expr::maximum(&pair[0], &pair[1])
+            - Expr::minimum(&pair[0], &Expr::int(3)) * &pair[1];
     }
     let start = std::time::Instant::now();
     assert!(!facts.is_nonneg(&sum));

@@ -83,11 +83,12 @@ leveled! {
     /// # Safety
     /// As [`super::matmul`].
     unsafe fn by_column<T: Number>(y: *mut T, a: MatRef<T>, x: MatRef<T>) {
-        const PIECE: usize = 1024;
+        // Long pieces: memory is fetched ahead along a row, and each new row starts anew.
+        let piece = (24 * 1024 / size_of::<T>()).max(1);
         let [m, k] = a.shape;
         let mut from = 0;
         while from < m {
-            let rows = PIECE.min(m - from);
+            let rows = piece.min(m - from);
             let mut l = 0;
             // SAFETY: the caller's.
             unsafe {
