@@ -2,7 +2,7 @@ use dace::dace;
 use ndarray::Array2;
 
 dace! {
-    # Python, with NumPy's meaning; sizes are symbols
+    # Python with the meaning of NumPy; sizes are symbols
     def gemm(alpha: float64, beta: float64, C: float64[NI, NJ], A: float64[NI, NK], B: float64[NK, NJ]):
         C[:] = alpha * A @ B + beta * C
 }
