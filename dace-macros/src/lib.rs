@@ -3,7 +3,6 @@
 
 mod fallback;
 mod layout;
-mod literal;
 mod recover;
 mod spans;
 

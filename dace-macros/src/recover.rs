@@ -4,7 +4,6 @@
 //! them: inside of a `macro_rules!` macro, the source of the invocation is that of the macro's template, and [`crate::layout`] takes over.
 
 use crate::layout;
-use crate::literal;
 use crate::spans::{Document, Failure, Leaf, Places};
 use dace_core::diag::{self, Diagnostic, ErrorCode};
 use dace_core::syntax::Form;
@@ -156,7 +155,7 @@ fn text_error(span: Span, message: &str, hint: &str) -> Recovered {
 fn from_literal(token: &Literal) -> Recovered {
     let span = token.span();
     let source = token.to_string();
-    let Some((text, mut offsets)) = literal::value(&source) else {
+    let Some((text, mut offsets)) = dace_backends::build::literal_value(&source) else {
         return text_error(
             span,
             "expected a string literal",
@@ -186,7 +185,7 @@ fn from_literal(token: &Literal) -> Recovered {
 
 fn from_file(token: &Literal) -> Recovered {
     let span = token.span();
-    let Some((path, _)) = literal::value(&token.to_string()) else {
+    let Some((path, _)) = dace_backends::build::literal_value(&token.to_string()) else {
         return text_error(
             span,
             "expected the path of a Python file as a string",

@@ -8,6 +8,8 @@ mod convert;
 mod expr;
 mod frame;
 mod refuse;
+#[cfg(test)]
+mod tests;
 
 pub use attribute::NAMES as ATTRIBUTES;
 

@@ -1,7 +1,7 @@
 //! The value of a Rust string literal, with the place in its source text of every byte.
 
 /// The value, and for each of its bytes, and its end, the offset in the literal's source text. `None` if the text is no string literal.
-pub(crate) fn value(source: &str) -> Option<(String, Vec<usize>)> {
+pub fn value(source: &str) -> Option<(String, Vec<usize>)> {
     if let Some(rest) = source.strip_prefix('r') {
         let hashes = rest.len() - rest.trim_start_matches('#').len();
         let start = 1 + hashes + 1;
@@ -41,7 +41,7 @@ pub(crate) fn value(source: &str) -> Option<(String, Vec<usize>)> {
                         .collect();
                     char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?
                 }
-                '\n' => {
+                '\n' | '\r' => {
                     while chars
                         .next_if(|(_, c)| matches!(c, ' ' | '\t' | '\n' | '\r'))
                         .is_some()

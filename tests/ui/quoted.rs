@@ -1,0 +1,16 @@
+//! Mistakes in strings and files, in which rustc underlines nothing: they are quoted.
+
+use dace::dace;
+
+dace!("def escaped(A: float64[N]):\n    A[:] = \"\u{e9}\" + B\n");
+
+dace!(
+    r#"
+        def raw(A: float64[N]):
+            A[:] = A +
+    "#
+);
+
+dace!(file = "tests/ui/quoted.py");
+
+fn main() {}
