@@ -319,7 +319,8 @@ impl Writer {
                     (_, 0) => format!("(-{})", a.text),
                     (Int | Float, 1) => format!("np.abs({})", a.text),
                     (_, 2) => format!("({} ** 2)", a.text),
-                    (Int, _) => format!("(~{})", a.text),
+                    (Int, _) if a.text.parse::<i64>().is_err() => format!("(~{})", a.text),
+                    (Int, _) => a.text.clone(),
                     _ => format!("np.conj({})", a.text),
                 };
                 Text { text, ..a }
@@ -745,6 +746,16 @@ pub fn program(seed: u64) -> (String, String) {
         w.statement(2);
         tries += 1;
     }
+    // Booleans and small integers become `float32` in some functions.
+    let single = w
+        .vars
+        .iter()
+        .any(|v| matches!(v.dtype, "float32" | "bool" | "uint8"));
+    let settings = if single {
+        "ind=-1..1 precision=single"
+    } else {
+        "ind=-1..1"
+    };
     let results: Vec<String> = w
         .vars
         .iter()
@@ -758,6 +769,6 @@ pub fn program(seed: u64) -> (String, String) {
     }
     (
         format!("def f({}):\n{}\n", params.join(", "), w.lines.join("\n")),
-        "ind=-1..1".to_owned(),
+        settings.to_owned(),
     )
 }
