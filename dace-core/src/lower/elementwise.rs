@@ -198,7 +198,7 @@ impl Lowerer<'_> {
     }
 
     /// A Python number outside of the range of the type it meets is an error in NumPy.
-    fn check_fits(&mut self, elem: &Elem, to: DType, span: Span) -> R<()> {
+    pub(super) fn check_fits(&mut self, elem: &Elem, to: DType, span: Span) -> R<()> {
         if elem.weak
             && to.is_int()
             && let Some(Const::Int(v, _)) = elem.constant()

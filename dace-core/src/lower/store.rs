@@ -62,6 +62,7 @@ impl Lowerer<'_> {
                 "take np.real(…) or np.abs(…)",
             ));
         }
+        self.check_fits(&elem, dtype, span)?;
         let mut elem = self.cast(elem, dtype);
         match (&view.mask, &elem.mask) {
             (None, Some(_)) => {

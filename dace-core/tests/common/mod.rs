@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod oracle;
+pub mod program;
 
 use dace_core::interpret::Tensor;
 use dace_core::sdfg::{Const, DType};

@@ -51,7 +51,7 @@ def case(text, entry, sizes, args):
 "#;
 
 /// A program and, as `name=value` separated by blanks, sizes and arguments: an integer, a float, or `low..high` for random integers.
-/// What is not given is drawn; sizes are then small. The last function of the text is run. `refused=D007`: the program has to be refused with this code. `raises`: it raises an
+/// What is not given is drawn; sizes are then small. The last function of the text is run. `precision=single`: it computes in single precision on the way. `refused=D007`: the program has to be refused with this code. `raises`: it raises an
 /// error at the first sizes.
 pub type Case = (&'static str, &'static str);
 
@@ -86,6 +86,8 @@ struct Prepared {
     args: Vec<Tensor>,
     symbols: Vec<(Sym, i64)>,
     sizes: BTreeMap<String, i64>,
+    /// Everything is as precise as single precision only.
+    single: bool,
 }
 
 /// A program as lowered, simplified and optimised.
@@ -231,6 +233,7 @@ fn prepare(
         args,
         symbols,
         sizes,
+        single: settings.get("precision") == Some(&"single"),
     })
 }
 
@@ -284,7 +287,7 @@ fn script(prepared: &[&Prepared]) -> String {
     script
 }
 
-fn differences(what: &str, ours: &Tensor, theirs: &Tensor) -> Option<String> {
+fn differences(what: &str, ours: &Tensor, theirs: &Tensor, single: bool) -> Option<String> {
     if ours.dtype != theirs.dtype || ours.shape != theirs.shape {
         return Some(format!(
             "{what} is {}{:?}, NumPy's {}{:?}",
@@ -302,11 +305,16 @@ fn differences(what: &str, ours: &Tensor, theirs: &Tensor) -> Option<String> {
         .map(size)
         .filter(|v| v.is_finite())
         .fold(0.0, f64::max);
+    let ulps = if single && ours.dtype.real() == DType::Float64 {
+        200.0 * f64::from(f32::EPSILON) / f64::EPSILON
+    } else {
+        200.0
+    };
     let at = ours
         .data
         .iter()
         .zip(&theirs.data)
-        .position(|(a, b)| !close(*a, *b, 200.0, scale))?;
+        .position(|(a, b)| !close(*a, *b, ulps, scale))?;
     Some(format!(
         "{what}: element {at} of shape {:?} is {:?}, NumPy's {:?}",
         ours.shape, ours.data[at], theirs.data[at]
@@ -342,7 +350,7 @@ fn compare(p: &Prepared, sdfg: &Sdfg, detect_races: bool, expected: &[&str]) -> 
         let expected: Vec<Tensor> = expected.iter().map(|l| tensor(l)).collect();
         let (args, returns) = expected.split_at(p.args.len());
         for ((ours, theirs), param) in outcome.args.iter().zip(args).zip(&p.params) {
-            if let Some(d) = differences(&format!("argument `{param}`"), ours, theirs) {
+            if let Some(d) = differences(&format!("argument `{param}`"), ours, theirs, p.single) {
                 return Some(d);
             }
         }
@@ -354,7 +362,7 @@ fn compare(p: &Prepared, sdfg: &Sdfg, detect_races: bool, expected: &[&str]) -> 
             ));
         }
         for (index, (ours, theirs)) in outcome.returns.iter().zip(returns).enumerate() {
-            if let Some(d) = differences(&format!("result {index}"), ours, theirs) {
+            if let Some(d) = differences(&format!("result {index}"), ours, theirs, p.single) {
                 return Some(d);
             }
         }
@@ -370,6 +378,11 @@ pub fn agree(cases: &[Case]) {
 /// The same of programs that may be refused; at least half of them have to be accepted.
 pub fn agree_where_accepted(cases: &[Case]) {
     compare_all(cases, true);
+}
+
+/// Why the compiler refuses a program, if it does.
+pub fn refusal(text: &str) -> Option<String> {
+    compile(text).err().filter(|e| e.starts_with("refused"))
 }
 
 fn compare_all(cases: &[Case], may_refuse: bool) {

@@ -142,8 +142,10 @@ macro_rules! leveled {
 }
 pub(crate) use leveled;
 
-/// Products up to this many multiplications are done by [`small`], which needs no packing.
-const SMALL: usize = 12 * 12 * 12;
+/// Products up to this many multiplications are done by [`small::product`], which needs no packing.
+const fn small<T>() -> usize {
+    if size_of::<T>() > 8 { 5 * 5 * 5 } else { 7 * 7 * 7 }
+}
 
 /// `dst = a @ b`, or `dst += a @ b`. Integers wrap; for `bool`, sum is "or" and product is "and".
 ///
@@ -155,7 +157,7 @@ pub unsafe fn matmul<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accu
     debug_assert!(dst.shape == [m, n] && b.shape[0] == k);
     // SAFETY: the caller's.
     unsafe {
-        if m > 1 && n > 1 && k > 1 && m.saturating_mul(n).saturating_mul(k) <= SMALL {
+        if m > 1 && n > 1 && k > 1 && m.saturating_mul(n).saturating_mul(k) <= small::<T>() {
             small::product(dst, a, b, accumulate);
         } else {
             by_shape(dst, a, b, accumulate);

@@ -1,0 +1,774 @@
+//! Random programs in NumPy's style: well typed, small, and likely to touch what is difficult (overlap, empty arrays, negative steps,
+//! promotion, data-dependent indices).
+
+/// SplitMix64.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+        from[self.below(from.len())]
+    }
+}
+
+/// What arithmetic an expression allows, ordered as NumPy promotes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Kind {
+    Bool,
+    Int,
+    Float,
+    Complex,
+}
+use Kind::{Bool, Complex, Float, Int};
+
+/// Sizes of an array, as texts.
+type Shape = Vec<&'static str>;
+
+#[derive(Clone)]
+struct Var {
+    name: String,
+    kind: Kind,
+    shape: Shape,
+    dtype: &'static str,
+}
+
+struct Text {
+    text: String,
+    kind: Kind,
+    /// Made of elements only, so that comparisons and roundings see the same numbers everywhere.
+    exact: bool,
+}
+
+/// One program being written.
+struct Writer {
+    random: Random,
+    vars: Vec<Var>,
+    lines: Vec<String>,
+    fresh: usize,
+    indent: usize,
+    /// Loop variables in scope with the size that bounds them.
+    loops: Vec<(String, &'static str)>,
+}
+
+fn kind_of(dtype: &str) -> Kind {
+    match dtype {
+        "bool" => Bool,
+        d if d.starts_with("int") || d.starts_with("uint") => Int,
+        d if d.starts_with("float") => Float,
+        _ => Complex,
+    }
+}
+
+impl Writer {
+    fn line(&mut self, text: &str) {
+        self.lines
+            .push(format!("{}{text}", "    ".repeat(self.indent)));
+    }
+
+    fn fresh(&mut self, prefix: &str) -> String {
+        self.fresh += 1;
+        format!("{prefix}{}", self.fresh)
+    }
+
+    /// Ways to read an array of this shape from the variables, without arithmetic.
+    fn leaves(&self, shape: &[&str]) -> Vec<(String, Kind)> {
+        let mut found = Vec::new();
+        for v in &self.vars {
+            let mut add = |t: String| found.push((t, v.kind));
+            let n = &v.name;
+            if v.shape == shape {
+                add(n.clone());
+                match shape.len() {
+                    1 => {
+                        add(format!("{n}[::-1]"));
+                        add(format!("{n}[:]"));
+                    }
+                    2 => {
+                        add(format!("{n}[::-1]"));
+                        add(format!("{n}[:, ::-1]"));
+                        add(format!("{n}[...]"));
+                    }
+                    _ => {}
+                }
+            }
+            if let ([a, b], [c, d]) = (v.shape.as_slice(), shape)
+                && a == d
+                && b == c
+                && a != b
+            {
+                add(format!("{n}.T"));
+                add(format!("np.transpose({n})"));
+            }
+            if let ([a, b], [c]) = (v.shape.as_slice(), shape) {
+                if a == c {
+                    add(format!("{n}[:, 0]"));
+                    add(format!("{n}[:, -1]"));
+                }
+                if b == c {
+                    add(format!("{n}[0]"));
+                    add(format!("{n}[-1, :]"));
+                    for (var, size) in &self.loops {
+                        if size == a {
+                            add(format!("{n}[{var}]"));
+                        }
+                    }
+                }
+            }
+            // Broadcast.
+            if let ([a], [c, d]) = (v.shape.as_slice(), shape) {
+                if a == d {
+                    add(n.clone());
+                    add(format!("{n}[None, :]"));
+                }
+                if a == c {
+                    add(format!("{n}[:, None]"));
+                    add(format!("{n}[::-1, np.newaxis]"));
+                }
+            }
+            if v.shape.is_empty() {
+                add(n.clone());
+            }
+            if shape.is_empty() {
+                match v.shape.as_slice() {
+                    [a] => {
+                        for (var, size) in &self.loops {
+                            if size == a {
+                                add(format!("{n}[{var}]"));
+                                add(format!("{n}[-{var} - 1]"));
+                            }
+                        }
+                    }
+                    [a, b] => {
+                        for (var, size) in &self.loops {
+                            if size == a {
+                                add(format!("{n}[{var}, 0]"));
+                            }
+                            if size == b {
+                                add(format!("{n}[-1, {var}]"));
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    fn scalar(&mut self, most: Kind) -> Text {
+        let (text, kind) = match self.random.below(6) {
+            0 if most >= Float => (
+                self.random
+                    .pick(&["0.5", "-1.25", "3.0", "1e-3"])
+                    .to_owned(),
+                Float,
+            ),
+            1 if most >= Complex => (
+                self.random.pick(&["1j", "(2.0 - 0.5j)"]).to_owned(),
+                Complex,
+            ),
+            2 if most >= Int && !self.loops.is_empty() => (self.loops[0].0.clone(), Int),
+            _ if most >= Int => (
+                self.random.pick(&["2", "-1", "3", "7", "0"]).to_owned(),
+                Int,
+            ),
+            _ => (self.random.pick(&["True", "False"]).to_owned(), Bool),
+        };
+        Text {
+            text,
+            kind,
+            exact: true,
+        }
+    }
+
+    fn leaf(&mut self, shape: &[&str], most: Kind) -> Text {
+        let found: Vec<_> = self
+            .leaves(shape)
+            .into_iter()
+            .filter(|(_, k)| *k <= most)
+            .collect();
+        if found.is_empty() || self.random.one_in(12) {
+            return self.scalar(most);
+        }
+        let (text, kind) = found[self.random.below(found.len())].clone();
+        Text {
+            text,
+            kind,
+            exact: true,
+        }
+    }
+
+    /// An array of exactly this shape (leaves of scalars would have none).
+    fn full(&mut self, shape: &[&'static str], most: Kind) -> Option<Var> {
+        let found: Vec<Var> = self
+            .vars
+            .iter()
+            .filter(|v| v.shape == shape && v.kind <= most)
+            .cloned()
+            .collect();
+        if found.is_empty() {
+            None
+        } else {
+            Some(found[self.random.below(found.len())].clone())
+        }
+    }
+
+    fn boolean(&mut self, shape: &[&'static str], depth: usize) -> Text {
+        let op = self.random.pick(&["<", "<=", ">", ">=", "==", "!="]);
+        match self.random.below(5) {
+            0 if depth > 0 => {
+                let (a, b) = (
+                    self.boolean(shape, depth - 1),
+                    self.boolean(shape, depth - 1),
+                );
+                let join = self.random.pick(&["&", "|", "^"]);
+                Text {
+                    text: format!("({} {join} {})", a.text, b.text),
+                    kind: Bool,
+                    exact: true,
+                }
+            }
+            1 if !shape.is_empty() => {
+                let a = self.leaf(shape, Float);
+                let f = self
+                    .random
+                    .pick(&["np.isnan", "np.isfinite", "np.logical_not"]);
+                if a.kind == Bool {
+                    a
+                } else {
+                    Text {
+                        text: format!("{f}({})", a.text),
+                        kind: Bool,
+                        exact: true,
+                    }
+                }
+            }
+            _ => {
+                let (a, b) = (self.leaf(shape, Float), self.leaf(shape, Float));
+                Text {
+                    text: format!("({} {op} {})", a.text, b.text),
+                    kind: Bool,
+                    exact: true,
+                }
+            }
+        }
+    }
+
+    /// An expression that broadcasts to the shape.
+    fn expr(&mut self, shape: &[&'static str], depth: usize, most: Kind) -> Text {
+        if depth == 0 {
+            return self.leaf(shape, most);
+        }
+        match self.random.below(12) {
+            0..=3 => {
+                let (a, b) = (
+                    self.expr(shape, depth - 1, most),
+                    self.expr(shape, depth - 1, most),
+                );
+                let kind = a.kind.max(b.kind);
+                let op = match kind {
+                    Bool => self.random.pick(&["&", "|", "^"]),
+                    _ if a.kind == Bool || b.kind == Bool => self.random.pick(&["+", "*"]),
+                    _ => self.random.pick(&["+", "-", "*"]),
+                };
+                Text {
+                    text: format!("({} {op} {})", a.text, b.text),
+                    kind,
+                    exact: a.exact && b.exact && kind != Complex,
+                }
+            }
+            4 if most >= Float => {
+                let (a, b) = (self.expr(shape, depth - 1, most), self.leaf(shape, most));
+                let kind = a.kind.max(b.kind).max(Float);
+                Text {
+                    text: format!("({} / {})", a.text, b.text),
+                    kind,
+                    exact: false,
+                }
+            }
+            5 if most >= Int => {
+                // Floor and remainder jump: only of exact numbers.
+                let (a, b) = (
+                    self.leaf(shape, most.min(Float)),
+                    self.leaf(shape, most.min(Float)),
+                );
+                if a.kind == Bool || b.kind == Bool {
+                    return a;
+                }
+                let op = self.random.pick(&["//", "%"]);
+                Text {
+                    text: format!("({} {op} {})", a.text, b.text),
+                    kind: a.kind.max(b.kind),
+                    exact: true,
+                }
+            }
+            6 if most >= Int => {
+                let a = self.expr(shape, depth - 1, most);
+                if a.kind == Bool {
+                    return a;
+                }
+                let text = match (a.kind, self.random.below(4)) {
+                    (_, 0) => format!("(-{})", a.text),
+                    (Int | Float, 1) => format!("np.abs({})", a.text),
+                    (_, 2) => format!("({} ** 2)", a.text),
+                    (Int, _) if a.text.parse::<i64>().is_err() => format!("(~{})", a.text),
+                    (Int, _) => a.text.clone(),
+                    _ => format!("np.conj({})", a.text),
+                };
+                Text { text, ..a }
+            }
+            7 if most >= Float => {
+                let a = self.expr(shape, depth - 1, Float);
+                let text = match self.random.below(7) {
+                    0 => format!("np.sqrt(np.abs({}))", a.text),
+                    1 => format!("np.exp(-np.abs({}))", a.text),
+                    2 => format!("np.sin({})", a.text),
+                    3 => format!("np.tanh({})", a.text),
+                    4 => format!("np.log(1.5 + np.abs({}))", a.text),
+                    5 => format!("np.arctan2({}, 2.0)", a.text),
+                    _ => format!("np.cos({})", a.text),
+                };
+                if a.kind == Bool {
+                    a
+                } else {
+                    Text {
+                        text,
+                        kind: a.kind.max(Float),
+                        exact: false,
+                    }
+                }
+            }
+            8 => {
+                let (c, a, b) = (
+                    self.boolean(shape, 1),
+                    self.expr(shape, depth - 1, most),
+                    self.expr(shape, depth - 1, most),
+                );
+                Text {
+                    text: format!("np.where({}, {}, {})", c.text, a.text, b.text),
+                    kind: a.kind.max(b.kind),
+                    exact: a.exact && b.exact,
+                }
+            }
+            9 if most >= Int => {
+                let (a, b) = (
+                    self.expr(shape, depth - 1, most.min(Float)),
+                    self.expr(shape, depth - 1, most.min(Float)),
+                );
+                let f = self.random.pick(&["np.minimum", "np.maximum"]);
+                Text {
+                    text: format!("{f}({}, {})", a.text, b.text),
+                    kind: a.kind.max(b.kind),
+                    exact: a.exact && b.exact,
+                }
+            }
+            10 => self
+                .reduction(shape, most)
+                .unwrap_or_else(|| self.scalar(most)),
+            11 => self
+                .conversion(shape, most)
+                .unwrap_or_else(|| self.scalar(most)),
+            _ => self.leaf(shape, most),
+        }
+    }
+
+    fn reduction(&mut self, shape: &[&'static str], most: Kind) -> Option<Text> {
+        let other = self.random.pick(&["N", "M"]);
+        let f = self
+            .random
+            .pick(&["np.sum", "np.max", "np.min", "np.mean", "np.prod"]);
+        let result = |v: &Var, text: String| {
+            let kind = match (f, v.kind) {
+                ("np.mean", k) => k.max(Float),
+                (_, Bool) => Int,
+                (_, k) => k,
+            };
+            Text {
+                text,
+                kind,
+                exact: v.kind <= Int && f != "np.mean",
+            }
+        };
+        let most = if f == "np.mean" && most < Float {
+            return None;
+        } else {
+            most
+        };
+        match shape {
+            [] => {
+                let v = if self.random.one_in(2) {
+                    self.full(&[other], most)?
+                } else {
+                    self.full(&["N", "M"], most)?
+                };
+                (v.kind != Bool && v.kind != Complex)
+                    .then(|| result(&v, format!("{f}({})", v.name)))
+            }
+            [a] => {
+                let (v, axis) = if self.random.one_in(2) {
+                    (self.full(&[a, other], most)?, 1)
+                } else {
+                    (self.full(&[other, a], most)?, 0)
+                };
+                (v.kind != Bool && v.kind != Complex)
+                    .then(|| result(&v, format!("{f}({}, axis={axis})", v.name)))
+            }
+            [a, b] => {
+                let v = self.full(&[a, b], most)?;
+                let axis = self.random.below(2);
+                (v.kind != Bool && v.kind != Complex)
+                    .then(|| result(&v, format!("{f}({}, axis={axis}, keepdims=True)", v.name)))
+            }
+            _ => None,
+        }
+    }
+
+    fn conversion(&mut self, shape: &[&'static str], most: Kind) -> Option<Text> {
+        let v = self.full(shape, most)?;
+        if v.shape.is_empty() {
+            return None;
+        }
+        let targets: &[&'static str] = match v.kind {
+            Bool => &["int64", "int32", "float64", "float32", "uint8"],
+            Int => &["int64", "float64", "int32", "float32"],
+            Float => &["float64", "float32", "complex128"],
+            Complex => &["complex128", "complex64"],
+        };
+        let to = self.random.pick(targets);
+        (kind_of(to) <= most).then(|| Text {
+            text: format!("{}.astype(np.{to})", v.name),
+            kind: kind_of(to),
+            exact: true,
+        })
+    }
+
+    /// An index expression that selects part of an array, and the same part moved, both of one length for every size.
+    fn overlap(&mut self) -> (&'static str, &'static str) {
+        [
+            ("1:", ":-1"),
+            (":-1", "1:"),
+            ("::-1", ":"),
+            ("2:", ":-2"),
+            ("1:-1", "2:"),
+            ("1:-1", ":-2"),
+            (":-1", ":-1"),
+        ][self.random.below(7)]
+    }
+
+    fn statement(&mut self, depth: usize) {
+        match self.random.below(16) {
+            0..=4 => {
+                // A new variable with an array of its own.
+                let shape: Shape =
+                    [vec!["N"], vec!["N", "M"], vec!["M"], vec![]][self.random.below(4)].clone();
+                let most = [Int, Float, Float, Complex][self.random.below(4)];
+                let value = self.expr(&shape, 2, most);
+                let name = self.fresh("v");
+                // Adding zeros of the shape pins shape and kind.
+                let Some(pin) = self.full(&shape, value.kind) else {
+                    return;
+                };
+                if shape.is_empty() {
+                    return;
+                }
+                if value.kind == Bool || pin.kind == Bool {
+                    return;
+                }
+                self.line(&format!("{name} = {} + {}", value.text, pin.name));
+                if self.indent == 1 {
+                    self.vars.push(Var {
+                        name,
+                        kind: value.kind.max(pin.kind),
+                        shape,
+                        dtype: "",
+                    });
+                }
+            }
+            5..=8 => {
+                // In place.
+                let Some(v) = self.target() else { return };
+                let value = self.expr(&v.shape, 2, v.kind);
+                let text = match self.random.below(4) {
+                    0 if v.kind != Bool && value.kind == v.kind => {
+                        format!("{} += {}", v.name, value.text)
+                    }
+                    1 if v.kind != Bool && value.kind == v.kind => {
+                        format!("{}[...] *= {}", v.name, value.text)
+                    }
+                    _ => format!("{}[:] = {}", v.name, value.text),
+                };
+                self.line(&text);
+            }
+            9 | 10 => {
+                let Some(v) = self.target() else { return };
+                let (to, from) = self.overlap();
+                let value = self.scalar(v.kind);
+                let op = if v.kind == Bool { "|" } else { "+" };
+                let sign = if v.kind == Bool || self.random.one_in(2) {
+                    ""
+                } else {
+                    "+"
+                };
+                let (to, from) = if v.shape.len() == 2 && self.random.one_in(2) {
+                    (format!(":, {to}"), format!(":, {from}"))
+                } else {
+                    (to.to_owned(), from.to_owned())
+                };
+                if v.kind == Bool && value.kind != Bool {
+                    return;
+                }
+                self.line(&format!(
+                    "{n}[{to}] {sign}= {n}[{from}] {op} {}",
+                    value.text,
+                    n = v.name
+                ));
+            }
+            11 => {
+                // Mask or integer index.
+                let Some(v) = self.target() else { return };
+                let value = self.scalar(v.kind);
+                if v.shape == ["N"] && self.random.one_in(2) {
+                    let text = if self.random.one_in(2) || v.kind == Bool {
+                        format!("{n}[:] = {n}[ind]", n = v.name)
+                    } else {
+                        format!("{}[ind] = {}", v.name, value.text)
+                    };
+                    self.line(&text);
+                } else if v.kind != Complex {
+                    let mask = self.boolean(&v.shape.clone(), 0);
+                    // The mask has to have the whole shape.
+                    if let Some(w) = self.full(&v.shape.clone(), Float) {
+                        self.line(&format!(
+                            "{}[({} > 0) | {}] = {}",
+                            v.name, w.name, mask.text, value.text
+                        ));
+                    }
+                }
+            }
+            12 if depth > 0 => {
+                let size = self.random.pick(&["N", "M"]);
+                let var = self.fresh("i");
+                let header = match self.random.below(4) {
+                    0 => format!("for {var} in range({size} - 1, -1, -1):"),
+                    1 => format!("for {var} in range(0, {size}, 2):"),
+                    _ => format!("for {var} in range({size}):"),
+                };
+                self.line(&header);
+                self.indent += 1;
+                self.loops.push((var.clone(), size));
+                let before = self.lines.len();
+                for _ in 0..=self.random.below(2) {
+                    self.element(&var, size);
+                    if self.random.one_in(3) {
+                        self.statement(depth - 1);
+                    }
+                }
+                if self.lines.len() == before {
+                    self.line("pass");
+                }
+                self.loops.pop();
+                self.indent -= 1;
+            }
+            13 if depth > 0 => {
+                let condition = self.boolean(&[], 0);
+                self.line(&format!("if {}:", condition.text));
+                self.branch(depth);
+                if self.random.one_in(2) {
+                    self.line("else:");
+                    self.branch(depth);
+                }
+            }
+            14 if depth > 0 && self.loops.is_empty() => {
+                let var = self.fresh("k");
+                self.line(&format!("{var} = 0"));
+                self.line(&format!("while {var} < 3:"));
+                self.indent += 1;
+                self.statement(0);
+                self.line(&format!("{var} += 1"));
+                self.indent -= 1;
+            }
+            15 => {
+                // A product.
+                let name = self.fresh("p");
+                let (Some(a), Some(b), Some(x)) = (
+                    self.full(&["N", "M"], Float),
+                    self.full(&["M", "N"], Float),
+                    self.full(&["M"], Float),
+                ) else {
+                    return;
+                };
+                if a.kind == Bool && (b.kind == Bool || x.kind == Bool) {
+                    return;
+                }
+                let (text, shape, kind) = match self.random.below(3) {
+                    0 => (
+                        format!("{} @ {}", a.name, b.name),
+                        vec!["N", "N"],
+                        a.kind.max(b.kind),
+                    ),
+                    1 => (
+                        format!("{} @ {}", a.name, x.name),
+                        vec!["N"],
+                        a.kind.max(x.kind),
+                    ),
+                    _ => (format!("{} @ {}.T", a.name, a.name), vec!["N", "N"], a.kind),
+                };
+                self.line(&format!("{name} = {text}"));
+                if self.indent == 1 {
+                    self.vars.push(Var {
+                        name,
+                        kind,
+                        shape,
+                        dtype: "",
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn branch(&mut self, depth: usize) {
+        self.indent += 1;
+        let before = self.lines.len();
+        self.statement(depth - 1);
+        if self.lines.len() == before {
+            self.line("pass");
+        }
+        self.indent -= 1;
+    }
+
+    /// One element, inside of a loop.
+    fn element(&mut self, var: &str, size: &'static str) {
+        let found: Vec<Var> = self
+            .vars
+            .iter()
+            .filter(|v| v.dtype != "" && v.shape.first() == Some(&size) && v.kind != Bool)
+            .cloned()
+            .collect();
+        if found.is_empty() {
+            return;
+        }
+        let v = found[self.random.below(found.len())].clone();
+        let (place, shape): (String, Shape) = match v.shape.as_slice() {
+            [_] => (format!("{}[{var}]", v.name), vec![]),
+            [_, b] => (format!("{}[{var}]", v.name), vec![*b]),
+            _ => return,
+        };
+        let place = if shape.len() == 1 {
+            format!("{}[{var}, :]", v.name)
+        } else {
+            place
+        };
+        let value = self.expr(&shape, 2, v.kind);
+        let op = if value.kind == v.kind && self.random.one_in(2) {
+            "+="
+        } else {
+            "="
+        };
+        self.line(&format!("{place} {op} {}", value.text));
+    }
+
+    /// An argument to be written.
+    fn target(&mut self) -> Option<Var> {
+        let found: Vec<Var> = self
+            .vars
+            .iter()
+            .filter(|v| v.dtype != "" && !v.shape.is_empty() && v.name != "ind")
+            .cloned()
+            .collect();
+        (!found.is_empty()).then(|| found[self.random.below(found.len())].clone())
+    }
+}
+
+/// A program and its settings (see [`super::oracle::Case`]).
+pub fn program(seed: u64) -> (String, String) {
+    let mut w = Writer {
+        random: Random(seed),
+        vars: Vec::new(),
+        lines: Vec::new(),
+        fresh: 0,
+        indent: 1,
+        loops: Vec::new(),
+    };
+    const TYPES: [&str; 10] = [
+        "float64",
+        "float64",
+        "float64",
+        "float32",
+        "int64",
+        "int32",
+        "int64",
+        "complex128",
+        "bool",
+        "uint8",
+    ];
+    let shapes: [Shape; 7] = [
+        vec!["N", "M"],
+        vec!["N", "M"],
+        vec!["M", "N"],
+        vec!["N"],
+        vec!["N"],
+        vec!["M"],
+        vec![],
+    ];
+    let names = ["A", "B", "C", "x", "y", "z", "s"];
+    let mut params = Vec::new();
+    for (name, shape) in names.iter().zip(shapes) {
+        let dtype = if shape.is_empty() {
+            "float64"
+        } else {
+            TYPES[w.random.below(TYPES.len())]
+        };
+        params.push(if shape.is_empty() {
+            format!("{name}: {dtype}")
+        } else {
+            format!("{name}: {dtype}[{}]", shape.join(", "))
+        });
+        w.vars.push(Var {
+            name: (*name).to_owned(),
+            kind: kind_of(dtype),
+            shape,
+            dtype,
+        });
+    }
+    params.push("ind: int64[N]".to_owned());
+    let count = 2 + w.random.below(4);
+    let mut tries = 0;
+    while w.lines.len() < count && tries < 20 {
+        w.statement(2);
+        tries += 1;
+    }
+    // Booleans and small integers become `float32` in some functions.
+    let single = w
+        .vars
+        .iter()
+        .any(|v| matches!(v.dtype, "float32" | "bool" | "uint8"));
+    let settings = if single {
+        "ind=-1..1 precision=single"
+    } else {
+        "ind=-1..1"
+    };
+    let results: Vec<String> = w
+        .vars
+        .iter()
+        .filter(|v| v.dtype.is_empty())
+        .map(|v| v.name.clone())
+        .collect();
+    if !results.is_empty() {
+        w.line(&format!("return {}", results.join(", ")));
+    } else if w.lines.is_empty() {
+        w.line("A[:] = A");
+    }
+    (
+        format!("def f({}):\n{}\n", params.join(", "), w.lines.join("\n")),
+        settings.to_owned(),
+    )
+}
