@@ -2,7 +2,8 @@
 //!
 //! What differs: a map is a pair of entry and exit here, with its body between them where that is one state of computations, else in a
 //! nested SDFG over whole containers. Returned containers are called `__return`, `__return_0`, …. Checks have no counterpart: bounds of
-//! assignments and of indices are not exported. `argmin` and `argmax` have no library node there; they are tasklets, to look at only.
+//! assignments and of indices are not exported. `argmin` and `argmax` have no library node there; they are tasklets, to look at only;
+//! nor does its `Solve` take a right-hand side of rank 1.
 
 mod code;
 mod dataflow;

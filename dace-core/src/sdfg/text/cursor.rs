@@ -2,7 +2,7 @@
 
 use super::names::{INFIX, find_bin, find_un, precedence};
 use crate::sdfg::{Code, Const, DType, DataId, Memlet, Sdfg, UnOp};
-use crate::symbolic::{Dim, Expr, Range, Subset, identifier, parse_prefix};
+use crate::symbolic::{Dim, Expr, Range, Subset, Sym, identifier, parse_prefix};
 use std::borrow::Cow;
 
 /// Parentheses, operators and calls may nest this deep.
@@ -128,6 +128,15 @@ impl<'a> Cursor<'a> {
             }
         }
         Err("a name in back quotes does not end".to_owned())
+    }
+
+    /// A name that expressions can hold.
+    pub(super) fn symbol(&mut self) -> Result<Sym> {
+        let name = self.name()?;
+        if !matches!(identifier(&name), Some((_, ""))) {
+            return Err(format!("`{name}` is not the name of a symbol"));
+        }
+        Ok(Sym::new(&name))
     }
 
     pub(super) fn expr(&mut self) -> Result<Expr> {
@@ -372,7 +381,8 @@ impl<'a> Cursor<'a> {
             scope.inputs.push(input);
             return Ok(Code::In(scope.inputs.len() - 1));
         }
-        if self.rest.starts_with(['[', '@']) || dynamic {
+        let symbol = matches!(identifier(&name), Some((_, "")));
+        if self.rest.starts_with(['[', '@']) || dynamic || !symbol {
             return Err(format!("there is no container `{name}`"));
         }
         Ok(Code::Sym(Expr::sym(name.as_ref())))

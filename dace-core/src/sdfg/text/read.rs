@@ -1,6 +1,7 @@
 //! An SDFG from text.
 
 use super::ReadError;
+use super::code::quoted;
 use super::cursor::{Cursor, Input, Scope};
 use super::edges::{Context, Counts, count};
 use super::names::{KEYWORDS, find_lifetime, find_storage};
@@ -250,7 +251,7 @@ fn symbols(c: &mut Cursor<'_>) -> std::result::Result<Vec<Sym>, String> {
     c.word("symbols");
     let mut symbols = Vec::new();
     loop {
-        symbols.push(Sym::new(&c.name()?));
+        symbols.push(c.symbol()?);
         if !c.take(",") {
             return Ok(symbols);
         }
@@ -336,7 +337,7 @@ fn signature(c: &mut Cursor<'_>, sdfg: &mut Sdfg) -> std::result::Result<(), Str
             name.clone()
         };
         let kind = if let Some(dtype) = symbol {
-            ParamKind::Symbol(Sym::new(&target), dtype)
+            ParamKind::Symbol(Cursor::new(&quoted(&target)).symbol()?, dtype)
         } else {
             let data = sdfg
                 .find(&target)
@@ -513,7 +514,7 @@ impl Reader<'_> {
 
     fn assign(&self, c: &mut Cursor<'_>) -> std::result::Result<Assign, String> {
         c.word("assign");
-        let sym = Sym::new(&c.name()?);
+        let sym = c.symbol()?;
         c.expect("=")?;
         let (mut value, bounds) = c.split("with");
         let value = self.eval(&mut value)?;
@@ -559,7 +560,7 @@ fn without_node((memlet, number): Input) -> std::result::Result<crate::sdfg::Mem
 /// `for i in range(begin, end, step)`
 fn for_header(c: &mut Cursor<'_>) -> std::result::Result<(Sym, Range), String> {
     c.word("for");
-    let var = Sym::new(&c.name()?);
+    let var = c.symbol()?;
     if !c.word("in") || !c.word("range") {
         return Err(c.expected("`in range(…)`"));
     }

@@ -261,7 +261,7 @@ impl Builder {
             let mut symbols: Vec<(Sym, Expr)> = Vec::new();
             if c.word("symbols") {
                 loop {
-                    let symbol = Sym::new(&c.name()?);
+                    let symbol = c.symbol()?;
                     c.expect("=")?;
                     symbols.push((symbol, c.expr()?));
                     if !c.take(",") {
@@ -317,7 +317,7 @@ fn map_header(c: &mut Cursor<'_>) -> Parsed<(Vec<Sym>, Vec<Range>, Schedule, boo
     }
     let (mut params, mut ranges) = (Vec::new(), Vec::new());
     while !c.at_end() && c.peek() != Some('@') {
-        params.push(Sym::new(&c.name()?));
+        params.push(c.symbol()?);
         if !c.word("in") {
             return Err(c.expected("`in`"));
         }

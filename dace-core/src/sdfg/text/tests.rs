@@ -241,6 +241,16 @@ fn mistakes_name_their_line() {
             "`1q8` is not a number",
         ),
         (
+            "sdfg f():\n    if `odd name`:\n        pass\n",
+            2,
+            "no container `odd name`",
+        ),
+        (
+            "sdfg f():\n    for `odd name` in range(0, 2):\n        pass\n",
+            2,
+            "not the name of a symbol",
+        ),
+        (
             "sdfg f():\n    x: for i in range(0, 2):\n        pass\n",
             2,
             "have a name",
@@ -390,6 +400,8 @@ fn tasklet_of(sdfg: &Sdfg) -> (Tasklet, Vec<Memlet>) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn code_round_trips(code in codes(), guard in prop::option::of(codes())) {
         let sdfg = program(code.clone(), guard.clone());
