@@ -32,15 +32,13 @@ pub(crate) fn run(args: &Run) -> Result<(), Failed> {
             tensor,
         ));
     }
-    match &args.out {
-        Some(dir) => write(dir, &results),
-        None => {
-            results
-                .iter()
-                .for_each(|(name, tensor)| println!("{}", summary(name, tensor)));
-            Ok(())
-        }
+    if let Some(dir) = &args.out {
+        return write(dir, &results);
     }
+    for (name, tensor) in &results {
+        println!("{}", summary(name, tensor));
+    }
+    Ok(())
 }
 
 fn program(args: &Run) -> Result<Sdfg, Failed> {

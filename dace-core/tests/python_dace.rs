@@ -211,7 +211,8 @@ fn python_dace_accepts_exports() {
         .spawn()
         .expect("DACE_PYTHON starts");
     let all = exported();
-    let lines: String = all.iter().map(|(_, s)| format!("{s}\n")).collect();
+    let lines: Vec<String> = all.iter().map(|(_, s)| s.to_string()).collect();
+    let lines = lines.join("\n") + "\n";
     child
         .stdin
         .take()

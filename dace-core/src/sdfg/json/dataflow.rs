@@ -213,48 +213,9 @@ impl Exporter {
                 }
             }
         }
-        self.written(names, state, &ids, graph);
+        written(names, state, &ids, graph);
     }
 
-    /// Edges to access nodes, and those without a memlet: their targets have numbers only now.
-    fn written(
-        &mut self,
-        names: &Names,
-        state: &State,
-        ids: &BTreeMap<NodeIndex<u32>, (usize, usize)>,
-        graph: &mut Graph,
-    ) {
-        for edge in (&state.graph).edge_references() {
-            let (Some((_, from)), Some((to, _))) =
-                (ids.get(&edge.source()), ids.get(&edge.target()))
-            else {
-                continue;
-            };
-            let Some(m) = &edge.weight().memlet else {
-                graph.edge((*from, None), (*to, None), nothing());
-                continue;
-            };
-            if !matches!(state.graph[edge.target()], Node::Access(_)) {
-                continue;
-            }
-            let connector = match &state.graph[edge.source()] {
-                Node::Tasklet(_) => "__out".to_owned(),
-                Node::Library(l) => library(&l.kind, 0, edge.weight().conn + 1)
-                    .2
-                    .pop()
-                    .unwrap_or_default(),
-                Node::Map(_) => format!("OUT_{}", names.name(m.data)),
-                Node::Nested(n) => n
-                    .args
-                    .get(edge.weight().conn)
-                    .map_or(String::new(), |d| Names::plain(&n.sdfg).name(*d).to_owned()),
-                Node::Access(_) => continue,
-            };
-            graph.edge((*from, Some(connector)), (*to, None), memlet(names, m));
-        }
-    }
-
-    #[allow(clippy::too_many_arguments)]
     fn map(
         &mut self,
         sdfg: &Sdfg,
@@ -457,4 +418,40 @@ fn library(kind: &LibraryKind, inputs: usize, outputs: usize) -> (Value, Vec<Str
         into,
         out,
     )
+}
+
+/// Edges to access nodes, and those without a memlet: their targets have numbers only now.
+fn written(
+    names: &Names,
+    state: &State,
+    ids: &BTreeMap<NodeIndex<u32>, (usize, usize)>,
+    graph: &mut Graph,
+) {
+    for edge in (&state.graph).edge_references() {
+        let (Some((_, from)), Some((to, _))) = (ids.get(&edge.source()), ids.get(&edge.target()))
+        else {
+            continue;
+        };
+        let Some(m) = &edge.weight().memlet else {
+            graph.edge((*from, None), (*to, None), nothing());
+            continue;
+        };
+        if !matches!(state.graph[edge.target()], Node::Access(_)) {
+            continue;
+        }
+        let connector = match &state.graph[edge.source()] {
+            Node::Tasklet(_) => "__out".to_owned(),
+            Node::Library(l) => library(&l.kind, 0, edge.weight().conn + 1)
+                .2
+                .pop()
+                .unwrap_or_default(),
+            Node::Map(_) => format!("OUT_{}", names.name(m.data)),
+            Node::Nested(n) => n
+                .args
+                .get(edge.weight().conn)
+                .map_or(String::new(), |d| Names::plain(&n.sdfg).name(*d).to_owned()),
+            Node::Access(_) => continue,
+        };
+        graph.edge((*from, Some(connector)), (*to, None), memlet(names, m));
+    }
 }

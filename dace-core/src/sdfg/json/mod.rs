@@ -33,9 +33,8 @@ struct Exporter {
 }
 
 /// Names and element types of containers, and how they are reached from here.
-#[derive(Clone)]
 struct Names {
-    names: Vec<String>,
+    identifiers: Vec<String>,
     dtypes: Vec<DType>,
     /// Numbers that are arrays of one element there: what a program returns.
     arrays: BTreeSet<DataId>,
@@ -48,7 +47,7 @@ impl Names {
         let single = sdfg.returns.len() == 1;
         let mut arrays = BTreeSet::new();
         Self {
-            names: unique(sdfg, |id| {
+            identifiers: unique(sdfg, |id| {
                 let k = sdfg
                     .returns
                     .iter()
@@ -69,14 +68,14 @@ impl Names {
     /// Identifiers, unique.
     fn plain(sdfg: &Sdfg) -> Self {
         Self {
-            names: unique(sdfg, |_| None),
+            identifiers: unique(sdfg, |_| None),
             dtypes: sdfg.data.iter().map(|d| d.dtype).collect(),
             arrays: BTreeSet::new(),
         }
     }
 
     fn name(&self, data: DataId) -> &str {
-        &self.names[data.0 as usize]
+        &self.identifiers[data.0 as usize]
     }
 
     fn dtype(&self, data: DataId) -> DType {
