@@ -66,7 +66,7 @@ fn exported() -> Vec<(String, Value)> {
     let mut all = Vec::new();
     for optimize in [false, true] {
         let programs = dace_core::compile_with(PROGRAMS, Form::Module, &|options| {
-            options.optimize = optimize
+            options.optimize = optimize;
         })
         .unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         all.extend(
