@@ -144,7 +144,11 @@ pub(crate) use leveled;
 
 /// Products up to this many multiplications are done by [`small::product`], which needs no packing.
 const fn small<T>() -> usize {
-    if size_of::<T>() > 8 { 5 * 5 * 5 } else { 7 * 7 * 7 }
+    if size_of::<T>() > 8 {
+        5 * 5 * 5
+    } else {
+        7 * 7 * 7
+    }
 }
 
 /// `dst = a @ b`, or `dst += a @ b`. Integers wrap; for `bool`, sum is "or" and product is "and".
