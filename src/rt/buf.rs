@@ -90,7 +90,9 @@ impl<T: Element> Buf<T> {
         }
         advise_huge_pages(base.cast(), layout.size());
         // SAFETY: allocated by the global allocator with the layout of a vector of this capacity; all bytes zero is a value.
-        self.0 = unsafe { Vec::from_raw_parts(base, elements, elements) };
+        #[allow(clippy::same_length_and_capacity)]
+        let filled = unsafe { Vec::from_raw_parts(base, elements, elements) };
+        self.0 = filled;
         Ok(())
     }
 
@@ -174,7 +176,7 @@ fn elements(name: &'static str, shape: &[i64]) -> Result<usize, Error> {
             None => fits = false,
         }
     }
-    if fits && total <= isize::MAX as usize {
+    if fits && isize::try_from(total).is_ok() {
         Ok(total)
     } else {
         Err(Error::Size { array: name })

@@ -11,11 +11,12 @@ const GRAIN: f64 = 25_000.0;
 /// Into how many chunks to divide a loop.
 #[inline]
 fn chunks(count: i64, work: f64) -> i64 {
-    // Written so that a work of NaN counts as little.
-    if count < 2 || !(work >= 2.0 * GRAIN) {
-        return 1;
+    // A work of NaN counts as little.
+    if count >= 2 && work >= 2.0 * GRAIN {
+        many(count, work)
+    } else {
+        1
     }
-    many(count, work)
 }
 
 #[cold]

@@ -119,6 +119,8 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool>(
     // `new` takes the place of `old` when the better of both is `new` alone.
     let better = |old: T, new: T| -> bool {
         let best = if MAX { old.max(new) } else { old.min(new) };
+        // Of all values only NaN differs from itself.
+        #[allow(clippy::eq_op)]
         let is_nan = |x: T| x != x;
         if is_nan(old) {
             return false;
