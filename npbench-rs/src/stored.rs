@@ -25,7 +25,7 @@ pub struct Summary {
     pub shape: Vec<usize>,
     /// Mean magnitude of the finite elements.
     pub mean: f64,
-    /// Real and imaginary parts at [`places`]; `None` is not finite.
+    /// Real and imaginary parts at `places`; `None` is not finite.
     pub samples: Vec<(Option<f64>, Option<f64>)>,
 }
 
