@@ -26,7 +26,7 @@ use syntax::{Form, ast};
 pub struct Program {
     /// Verified and, unless switched off, optimised.
     pub sdfg: Sdfg,
-    /// The Python text of the function.
+    /// The Python text of the function, indented from the left margin.
     pub source: String,
     pub function: Rc<ast::Function>,
     /// Which passes changed what, for people; with a trace if it was asked for.
@@ -56,12 +56,10 @@ pub fn compile_with(
         });
         match optimized {
             Ok((options, report)) => {
-                let source = text
-                    .get(function.span.start as usize..function.span.end as usize)
-                    .unwrap_or_default();
+                let source = syntax::unindented(text, function.span);
                 programs.push(Program {
                     sdfg,
-                    source: source.to_owned(),
+                    source,
                     function,
                     report,
                     options,

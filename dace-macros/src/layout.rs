@@ -75,6 +75,13 @@ impl Files {
             .starts_with(&token.text)
             .then_some(start..start + token.text.len())
     }
+
+    /// Whether `//` follows, which is no comment in Python; `None` where that cannot be told.
+    fn is_before_comment(&mut self, token: &Token) -> Option<bool> {
+        let range = self.range(token)?;
+        let after = self.text(token.span)?.get(range.end..)?;
+        Some(after.trim_start().starts_with("//"))
+    }
 }
 
 pub(crate) fn from_tokens(tokens: &[Token], call: Span) -> Result<(String, Vec<Leaf>), Lost> {
@@ -94,6 +101,16 @@ pub(crate) fn from_tokens(tokens: &[Token], call: Span) -> Result<(String, Vec<L
     let mut inserted = false;
     for token in tokens {
         if token.virtual_ || (has_template && !in_template(token)) {
+            if !token.virtual_
+                && files
+                    .is_before_comment(token)
+                    .ok_or((token.span, NOT_IN_FILE))?
+            {
+                return Err((
+                    token.span,
+                    "Rust takes what follows this token for a comment",
+                ));
+            }
             text.push(' ');
             push(&mut text, &mut leaves, token);
             inserted = true;

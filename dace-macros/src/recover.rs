@@ -4,7 +4,7 @@
 //! them: inside of a `macro_rules!` macro, the source of the invocation is that of the macro's template, and [`crate::layout`] takes over.
 
 use crate::layout;
-use crate::spans::{Document, Failure, Leaf, Places};
+use crate::spans::{Failure, Leaf, Page, Places};
 use dace_core::diag::{self, Diagnostic, ErrorCode};
 use dace_core::syntax::Form;
 use proc_macro::{Delimiter, Literal, Span, TokenStream, TokenTree};
@@ -168,17 +168,16 @@ fn from_literal(token: &Literal) -> Recovered {
         *offset += indentation;
     }
     let shown = " ".repeat(indentation) + &source;
-    let document = Document {
+    let page = Page {
         shown,
         offsets: Some(offsets),
         path: span.file(),
         line: span.line(),
-        span,
     };
     Recovered::Text {
         text,
         form: Form::Block,
-        places: Places::Document(document),
+        places: Places::Page(page, span),
         tracked: TokenStream::new(),
     }
 }
@@ -199,8 +198,8 @@ fn from_file(token: &Literal) -> Recovered {
         Err(error) => {
             return text_error(
                 span,
-                &format!("cannot read `{}`: {error}", full.display()),
-                "the path is relative to the crate's Cargo.toml",
+                &format!("cannot read `{path}`: {error}"),
+                "the path is relative to the folder of the crate's Cargo.toml",
             );
         }
     };
@@ -212,17 +211,16 @@ fn from_file(token: &Literal) -> Recovered {
         );
     };
     let tracked = quote::quote! { const _: &str = ::core::include_str!(#absolute); };
-    let document = Document {
+    let page = Page {
         shown: text.clone(),
         offsets: None,
         path,
         line: 1,
-        span,
     };
     Recovered::Text {
         text,
         form: Form::Module,
-        places: Places::Document(document),
+        places: Places::Page(page, span),
         tracked: tracked.into(),
     }
 }

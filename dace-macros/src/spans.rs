@@ -18,12 +18,12 @@ pub(crate) struct Leaf {
 pub(crate) enum Places {
     /// From tokens, ordered by place.
     Tokens(Vec<Leaf>),
-    /// From a string literal or a file, in which rustc underlines nothing.
-    Document(Document),
+    /// From a string literal or a file, in which rustc underlines nothing: the argument of the macro stands for all of it.
+    Page(Page, Span),
 }
 
 /// A text to quote from.
-pub(crate) struct Document {
+pub(crate) struct Page {
     /// What is quoted: the file, or the source text of the literal.
     pub(crate) shown: String,
     /// For each byte of the Python text, and its end, the byte in `shown`; nothing where the two are the same.
@@ -31,8 +31,6 @@ pub(crate) struct Document {
     pub(crate) path: String,
     /// The number of the first line of `shown`.
     pub(crate) line: usize,
-    /// The argument of the macro.
-    pub(crate) span: Span,
 }
 
 /// A mistake for rustc to report from the beginning of one span to the end of another.
@@ -110,14 +108,14 @@ impl Places {
                     last,
                 }
             }
-            Self::Document(document) => {
+            Self::Page(page, span) => {
                 let mut message = message(diagnostic);
                 message.push('\n');
-                message.push_str(&document.quote(diagnostic));
+                message.push_str(&page.quote(diagnostic));
                 Failure {
                     message,
-                    first: document.span,
-                    last: document.span,
+                    first: *span,
+                    last: *span,
                 }
             }
         }
@@ -146,7 +144,7 @@ fn covering(leaves: &[Leaf], place: diag::Span) -> (Span, Span) {
     (span, span)
 }
 
-impl Document {
+impl Page {
     /// File, line and column, and the lines with what is wrong underlined.
     fn quote(&self, diagnostic: &Diagnostic) -> String {
         let notes = diagnostic
@@ -173,5 +171,30 @@ impl Document {
         let end = self.shown.len();
         let start = shown(span.start).min(end);
         start..shown(span.end).clamp(start, end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+    use dace_core::syntax::{Form, parse};
+
+    #[test]
+    fn mistakes_in_a_file_are_quoted() {
+        let text = "import dace\n\ndef f(é, é):\n    pass\n";
+        let mistakes = parse(text, Form::Module).expect_err("a mistake");
+        let page = Page {
+            shown: text.to_owned(),
+            offsets: None,
+            path: "k/f.py".to_owned(),
+            line: 1,
+        };
+        let expected = " --> k/f.py:3:10
+  |
+3 | def f(é, é):
+  |       -  ^
+  |       |
+  |       the first one is here";
+        assert_eq!(page.quote(&mistakes[0]), expected);
     }
 }

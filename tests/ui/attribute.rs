@@ -11,8 +11,8 @@ dace! {
 }
 
 dace! {
-    #[transform(map_tiling(tile_sizes = [64)]
-    def not_closed(A: float64[N]):
+    #[transform(map_tiling(tile_sizes = ))]
+    def no_value(A: float64[N]):
         A[:] = 1
 }
 

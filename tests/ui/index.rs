@@ -4,7 +4,8 @@ use dace::dace;
 
 dace! {
     def index(A: float64[3]):
-        A[3] = A[0, 1]
+        A[3] = 1
+        A[0] = A[0, 1]
 }
 
 fn main() {}

@@ -1,4 +1,4 @@
-//! Mistakes in strings and files, in which rustc underlines nothing: they are quoted.
+//! Mistakes in strings, in which rustc underlines nothing: they are quoted.
 
 use dace::dace;
 
@@ -10,7 +10,5 @@ dace!(
             A[:] = A +
     "#
 );
-
-dace!(file = "tests/ui/quoted.py");
 
 fn main() {}

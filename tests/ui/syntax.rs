@@ -23,5 +23,5 @@ fn main() {
     let mut a = [0.0];
     unfinished(&mut a).unwrap();
     two_mistakes(&mut a, 3).unwrap();
-    commented();
+    commented(&mut a, 1).unwrap();
 }

@@ -6,15 +6,29 @@ dace!(file = "tests/ui/no_such_file.py");
 
 dace!(5);
 
-macro_rules! repeated {
+macro_rules! lines {
     ($($line:tt)*) => {
         dace! {
-            def repeated(A: float64[N]):
+            def lines(A: float64[N]):
                 $($line)*
+                A[0] = 1
         }
     };
 }
 
-repeated!(A[:] = 1);
+lines!(A[:] = 1);
+
+macro_rules! value {
+    ($($value:tt)*) => {
+        dace! {
+            def value(A: int64[N]):
+                A[:] = $($value)*
+        }
+    };
+}
+
+value! {
+    A // 2
+}
 
 fn main() {}

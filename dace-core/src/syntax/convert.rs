@@ -13,12 +13,14 @@ use ruff_text_size::{Ranged, TextRange};
 const MAX_DEPTH: usize = 400;
 
 pub(super) struct Converter<'a> {
-    text: &'a str,
+    pub(super) text: &'a str,
     frame: &'a Frame,
     diagnostics: Vec<Diagnostic>,
     attributes: Attributes,
     depth: usize,
     too_deep: bool,
+    /// Where a bracket opens that is never closed.
+    pub(super) unclosed: Option<u32>,
     place: Place,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Converter<'a> {
             attributes,
             depth: 0,
             too_deep: false,
+            unclosed: None,
             place: Place::Module,
         }
     }
@@ -48,6 +51,9 @@ impl<'a> Converter<'a> {
     /// All mistakes, ordered by place, each once.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         self.attributes.report_left_over(&mut self.diagnostics);
+        if let Some(bracket) = self.unclosed {
+            self.diagnostics.retain(|d| d.span.start <= bracket);
+        }
         let lines = |span: Span| {
             let line = |offset: u32| {
                 self.text
@@ -148,43 +154,6 @@ impl<'a> Converter<'a> {
             )
             .hint(hint),
         );
-    }
-
-    /// Reports what the parser found.
-    pub(super) fn syntax_error(&mut self, error: &ruff_python_parser::ParseError) {
-        let mut span = self.span(error.location);
-        let text = self.text;
-        if text
-            .get(span.start as usize..span.end as usize)
-            .is_none_or(|found| found.trim().is_empty())
-        {
-            // At the end of a line: what stands before it.
-            let before = text
-                .get(..span.start as usize)
-                .unwrap_or_default()
-                .trim_end();
-            let last = before.char_indices().next_back().map_or(0, |(at, _)| at);
-            span = Span::new(last, before.len());
-        }
-        let line_start = text
-            .get(..span.start as usize)
-            .and_then(|before| before.rfind('\n'))
-            .map_or(0, |at| at + 1);
-        let line = text.get(line_start..).unwrap_or_default();
-        let line = line.split('\n').next().unwrap_or(line);
-        let code = line.trim();
-        if code.starts_with("//") || code.starts_with("/*") {
-            // One mistake, whatever the parser makes of the words.
-            let start = line_start + line.len() - line.trim_start().len();
-            let span = Span::new(start, start + code.len());
-            self.report(
-                Diagnostic::new(ErrorCode::Syntax, span, "this comment is not Python's")
-                    .hint("a comment begins with `#`"),
-            );
-            return;
-        }
-        let message = lower_first(&error.error.to_string());
-        self.report(Diagnostic::new(ErrorCode::Syntax, span, message));
     }
 
     pub(super) fn module(&mut self, body: &py::Suite) -> Module {
@@ -531,17 +500,5 @@ impl<'a> Converter<'a> {
             kind: ExprKind::None,
             span: self.span(range),
         }
-    }
-}
-
-/// The parser's messages begin with a capital letter, ours do not.
-fn lower_first(message: &str) -> String {
-    let mut chars = message.chars();
-    match (chars.next(), chars.next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => first
-            .to_lowercase()
-            .chain(message.chars().skip(1))
-            .collect(),
-        _ => message.to_owned(),
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod ast;
 mod attribute;
+mod broken;
 mod convert;
 mod expr;
 mod frame;
@@ -16,10 +17,8 @@ pub use attribute::NAMES as ATTRIBUTES;
 use crate::diag::{Diagnostic, ErrorCode, Span};
 use convert::Converter;
 use frame::Frame;
-use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::Parsed;
-use ruff_text_size::{Ranged, TextRange};
 
 /// How a text stands in its surroundings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +29,6 @@ pub enum Form {
     /// A Python file.
     Module,
 }
-
-/// Brackets, and expressions, that may stand in one another. CPython's own limit is 200 for brackets.
-const MAX_BRACKETS: usize = 200;
 
 /// Parses a text.
 ///
@@ -73,10 +69,8 @@ pub fn parse_partial(text: &str, form: Form) -> (ast::Module, Vec<Diagnostic>) {
         return (ast::Module::default(), Vec::new());
     };
     let mut converter = Converter::new(text, &frame, parsed.tokens());
-    for error in parsed.errors() {
-        converter.syntax_error(error);
-    }
-    let module = match deepest_bracket(parsed.tokens()) {
+    converter.syntax_errors(parsed.errors(), parsed.tokens());
+    let module = match broken::deepest_bracket(parsed.tokens()) {
         None => converter.module(&parsed.syntax().body),
         Some(range) => {
             converter.too_deep(range);
@@ -92,20 +86,17 @@ pub fn parse_partial(text: &str, form: Form) -> (ast::Module, Vec<Diagnostic>) {
     (module, diagnostics)
 }
 
-/// The place where brackets stand in one another too deep, if anywhere.
-fn deepest_bracket(tokens: &Tokens) -> Option<TextRange> {
-    let mut depth = 0usize;
-    for token in tokens {
-        match token.kind() {
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                depth = depth.saturating_sub(1);
-            }
-            _ => {}
-        }
-        if depth > MAX_BRACKETS {
-            return Some(token.range());
-        }
+/// What stands at a span, without the indentation that its first line has in the text.
+pub fn unindented(text: &str, span: Span) -> String {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let before = text.get(..start).unwrap_or_default();
+    let indentation = before.rsplit('\n').next().unwrap_or_default();
+    let found = text.get(start..end).unwrap_or_default();
+    if !indentation.trim().is_empty() {
+        return found.to_owned();
     }
-    None
+    let lines = found
+        .split('\n')
+        .map(|line| line.strip_prefix(indentation).unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
 }

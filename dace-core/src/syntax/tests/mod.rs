@@ -3,7 +3,7 @@
 mod print;
 
 use super::ast::{AttributeValue, ExprKind, Item, StmtKind};
-use super::{Form, parse, parse_partial};
+use super::{Form, parse, parse_partial, unindented};
 use insta::assert_snapshot;
 use print::{mistakes, tree};
 
@@ -116,7 +116,6 @@ fn syntax_errors() {
     def f(A: float64[N]):
         A[0] = 1 +
         A[0] = = 2
-        A[1 = 3
         break
         return x y
 
@@ -134,6 +133,14 @@ fn syntax_errors() {
 #[test]
 fn unclosed_things() {
     for (name, text) in [
+        (
+            "bracket_before",
+            "\n    def f(A: float64[N]):\n        A[0] = = 1\n        A[0 = 1\n        break\n    def g(): pass\n    ",
+        ),
+        (
+            "dedent",
+            "\n    def f(A: float64[N]):\n        A[0] = 1\n      A[0] = 2\n        A[1] = 0\n            A[2] = 0\n  def g(): pass\n    ",
+        ),
         (
             "bracket",
             "\n    def f(A: float64[N]):\n        A[0] = (1 +\n    ",
@@ -334,4 +341,20 @@ fn integers_in_any_base() {
         .map(|v| if let ExprKind::Int(i) = v.kind { i } else { -1 })
         .collect();
     assert_eq!(values, [255, 2, 15, i128::MAX, 1000, 0xAB]);
+}
+
+#[test]
+fn functions_are_quoted_without_indentation() {
+    let text = "\n    #[strict_fp]\n    @dace.program\n    def f(A: float64[N]):\n        # note\n        A[:] = A + 1\n    def g(): pass\n";
+    let module = parse(text, Form::Block).expect("it is Python");
+    let sources: Vec<_> = module
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Function(function) => Some(unindented(text, function.span)),
+            _ => None,
+        })
+        .collect();
+    let first = "#[strict_fp]\n@dace.program\ndef f(A: float64[N]):\n    # note\n    A[:] = A + 1";
+    assert_eq!(sources, [first, "def g(): pass"]);
 }
