@@ -356,7 +356,7 @@ impl Lowerer<'_> {
                 s.condition(value)
             });
             let right = right?;
-            if region.is_empty() && self.is_safe(&right, &left, and) {
+            if region.is_empty() && self.is_safe(&right) {
                 let op = if and {
                     sdfg::BinOp::And
                 } else {
@@ -396,13 +396,13 @@ impl Lowerer<'_> {
     }
 
     /// Whether all reads of a scalar are proved in bounds without the help of `given` (which must hold or not, as `holds` says, where it would be read).
-    fn is_safe(&self, e: &Elem, _given: &Elem, _holds: bool) -> bool {
-        fn divides(c: &Code) -> bool {
+    fn is_safe(&self, e: &Elem) -> bool {
+        fn loads(c: &Code) -> bool {
             let mut found = false;
             c.visit(&mut |c| found |= matches!(c, Code::Load(..)));
             found
         }
-        !divides(&e.code)
+        !loads(&e.code)
             && e.inputs.iter().all(|m| {
                 let shape = &self.sdfg.desc(m.data).shape;
                 m.subset.0.iter().zip(shape).all(|(dim, n)| {
@@ -530,8 +530,8 @@ impl Lowerer<'_> {
         if then_region.is_empty()
             && else_region.is_empty()
             && a.shape.is_empty()
-            && self.is_safe(&a, &cond, true)
-            && self.is_safe(&b, &cond, false)
+            && self.is_safe(&a)
+            && self.is_safe(&b)
         {
             let weak = a.weak && b.weak;
             let e = self.choose(cond, a, b, span)?;
