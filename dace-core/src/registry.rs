@@ -98,6 +98,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::matmul_accumulate::run,
     },
     Pass {
+        name: "matrix_vector_fusion",
+        about: "reads a matrix once for several products with vectors",
+        run: passes::matrix_vector_fusion::run,
+    },
+    Pass {
         name: "privatise",
         about: "gives iterations of maps that the user wrote their own temporaries",
         run: passes::privatise::run,
@@ -275,6 +280,10 @@ pub const OPTIMIZE: &[Step] = &[
     Step::Run(
         "matmul_accumulate",
         "before its addition is merged with others",
+    ),
+    Step::Run(
+        "matrix_vector_fusion",
+        "products that are left could not share their matrix with what stands beside them",
     ),
     Step::Repeat(
         &[

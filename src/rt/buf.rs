@@ -45,6 +45,11 @@ impl<T: Element> Buf<T> {
         Self(Vec::new())
     }
 
+    /// Where the memory begins.
+    pub(super) fn base(&mut self) -> Ptr<T> {
+        Ptr::new(self.0.as_mut_ptr())
+    }
+
     /// Makes room for an array of this shape. What it then holds is not specified.
     #[inline]
     pub fn resize(&mut self, name: &'static str, shape: &[i64]) -> Result<Ptr<T>, Error> {

@@ -100,7 +100,25 @@ pub fn reduce<T: Copy + Send + Sync>(
     }
 }
 
-fn split_reduce<T: Copy + Send + Sync>(
+/// Into how many chunks to divide a loop whose chunks have arrays of their own, of `elements` in all: none of them may cost much beside its chunk.
+pub fn shares(count: i64, work: f64, elements: f64) -> i64 {
+    // Nanoseconds to clear an element and to combine it.
+    const ELEMENT: f64 = 1.0;
+    let grain = GRAIN + 10.0 * ELEMENT * elements;
+    chunks(count, work * (GRAIN / grain))
+}
+
+/// As [`reduce`], in so many chunks, for values that are not copied.
+pub fn gather<T: Send>(
+    chunks: i64,
+    count: i64,
+    body: &(dyn Fn(i64, i64) -> Result<T, Error> + Sync),
+    combine: &(dyn Fn(T, T) -> T + Sync),
+) -> Result<T, Error> {
+    split_reduce(0, chunks, chunks, count, body, combine)
+}
+
+fn split_reduce<T: Send>(
     from: i64,
     to: i64,
     chunks: i64,

@@ -2,7 +2,7 @@
 
 use super::code::operate;
 use super::cost;
-use super::emit::{Accumulator, Emit, Scope, inner_symbols};
+use super::emit::{Accumulator, Binding, Emit, Scope, Stride, inner_symbols};
 use super::parallel::{Plan, Target, targets};
 use super::placement::key;
 use super::region::identity;
@@ -377,7 +377,7 @@ impl Emit<'_> {
             quote!(rt::trips_up(#b, #e, #s))
         };
         self.accumulators.truncate(accumulators);
-        if partial.is_empty() {
+        if partial.is_empty() && plan.arrays.is_empty() {
             let body = quote!(#declared #looped);
             let copies = Self::copies(&outside, &body);
             checks.push(quote! {
@@ -424,6 +424,22 @@ impl Emit<'_> {
             let new = operate(t.wcr.op(), *d, &old, &Tok::atom(quote!(total.#at))).ts;
             writes.extend(place.set(new));
         }
+        if !plan.arrays.is_empty() {
+            let shared = self.partial_arrays(plan);
+            let body = quote!(#copies #body);
+            let chunk = Chunk {
+                count,
+                work,
+                lo,
+                hi,
+                body,
+                names,
+                types,
+                combined,
+                writes,
+            };
+            return chunk.with_arrays(&checks, &shared);
+        }
         quote! {
             #(#checks)*
             if #count > 0 {
@@ -432,6 +448,182 @@ impl Emit<'_> {
                     #body
                     Ok((#(#names,)*))
                 }, &|a: (#(#types,)*), b: (#(#types,)*)| (#(#combined,)*))?;
+                #writes
+            }
+        }
+    }
+
+    fn partial_arrays(&mut self, plan: &Plan) -> Vec<PartialArray> {
+        let mut out = Vec::new();
+        for (data, wcr) in &plan.arrays {
+            let desc = self.sdfg.desc(*data).clone();
+            // An array has one: only elements are variables.
+            let Some(Binding::Array { base, strides }) = self.bindings[data.0 as usize].clone()
+            else {
+                continue;
+            };
+            let op = |a: &Tok, b: &Tok| operate(wcr.op(), desc.dtype, a, b).ts;
+            out.push(PartialArray {
+                name: desc.name.clone(),
+                memory: self.local(&format!("{}_part", desc.name)),
+                ty: rust_type(desc.dtype),
+                identity: identity(*wcr, desc.dtype),
+                combined: op(&Tok::atom(quote!(x)), &Tok::atom(quote!(y))),
+                shape: desc
+                    .shape
+                    .iter()
+                    .map(|n| self.symbols.exact(n).ts)
+                    .collect(),
+                own: dace_core::sdfg::row_major(&desc.shape)
+                    .iter()
+                    .map(|n| self.symbols.exact(n).ts)
+                    .collect(),
+                strides: strides
+                    .iter()
+                    .map(|s| match s {
+                        Stride::One => quote!(1),
+                        Stride::Expr(e) => self.symbols.exact(e).ts,
+                        Stride::Var(v) => quote!(#v),
+                    })
+                    .collect(),
+                variables: strides
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(dim, s)| match s {
+                        Stride::Var(v) => Some((dim, v.clone())),
+                        _ => None,
+                    })
+                    .collect(),
+                base,
+            });
+        }
+        out
+    }
+}
+
+/// An array that each chunk of a parallel loop accumulates for itself.
+struct PartialArray {
+    name: String,
+    base: Ident,
+    memory: Ident,
+    ty: TokenStream,
+    identity: TokenStream,
+    /// `x` and `y` combined.
+    combined: TokenStream,
+    shape: Vec<TokenStream>,
+    /// Strides of the shared array, and of a chunk's own.
+    strides: Vec<TokenStream>,
+    own: Vec<TokenStream>,
+    /// The strides that are variables.
+    variables: Vec<(usize, Ident)>,
+}
+
+/// The chunk of a parallel loop that accumulates elements, and how those are combined.
+struct Chunk {
+    count: TokenStream,
+    work: TokenStream,
+    lo: Ident,
+    hi: Ident,
+    body: TokenStream,
+    names: Vec<Ident>,
+    types: Vec<TokenStream>,
+    combined: Vec<TokenStream>,
+    writes: TokenStream,
+}
+
+impl Chunk {
+    /// A loop in one chunk accumulates into the arrays themselves; the chunks of one that is shared, into arrays of their own in the same variables.
+    fn with_arrays(self, checks: &[TokenStream], arrays: &[PartialArray]) -> TokenStream {
+        let Self {
+            count,
+            work,
+            lo,
+            hi,
+            body,
+            names,
+            types,
+            combined,
+            writes,
+            ..
+        } = self;
+        let parameters = arrays.iter().map(|a| {
+            let (base, ty) = (&a.base, &a.ty);
+            let strides = a.variables.iter().map(|(_, v)| quote!(#v: i64,));
+            quote!(#base: rt::Ptr<#ty>, #(#strides)*)
+        });
+        let shared = arrays.iter().map(|a| {
+            let base = &a.base;
+            let strides = a.variables.iter().map(|(_, v)| quote!(#v,));
+            quote!(#base, #(#strides)*)
+        });
+        let own = arrays.iter().map(|a| {
+            let memory = &a.memory;
+            let strides = a.variables.iter().map(|(dim, _)| {
+                let stride = &a.own[*dim];
+                quote!(#stride,)
+            });
+            quote!(#memory.ptr(), #(#strides)*)
+        });
+        let elements = arrays.iter().map(|a| {
+            let sizes = a.shape.iter().map(|n| quote!((#n) as f64));
+            quote!(1.0 #(* #sizes)*)
+        });
+        let made = arrays.iter().map(|a| {
+            let PartialArray {
+                memory,
+                ty,
+                name,
+                shape,
+                identity,
+                ..
+            } = a;
+            quote!(let mut #memory = rt::Partial::<#ty>::new(#name, &[#(#shape),*], #identity)?;)
+        });
+        let memories: Vec<_> = arrays.iter().map(|a| &a.memory).collect();
+        let partial_types = arrays.iter().map(|a| {
+            let ty = &a.ty;
+            quote!(rt::Partial<#ty>)
+        });
+        let merged = arrays.iter().enumerate().map(|(i, a)| {
+            let (at, ty, op) = (
+                proc_macro2::Literal::usize_unsuffixed(i),
+                &a.ty,
+                &a.combined,
+            );
+            quote!(p.#at.merge(q.#at, |x: #ty, y: #ty| #op))
+        });
+        let put = arrays.iter().map(|a| {
+            let PartialArray {
+                memory,
+                base,
+                shape,
+                strides,
+                ty,
+                combined,
+                ..
+            } = a;
+            quote!(#memory.put(#base, [#(#shape),*], [#(#strides),*], |x: #ty, y: #ty| #combined);)
+        });
+        let (memories_a, memories_b) = (memories.iter(), memories.iter());
+        quote! {
+            #(#checks)*
+            if #count > 0 {
+                let chunk = |#lo: i64, #hi: i64, #(#parameters)*| -> Result<(#(#types,)*), rt::Error> {
+                    #body
+                    Ok((#(#names,)*))
+                };
+                let chunks = rt::par::shares(#count, #work, #(#elements)+*);
+                let total = if chunks == 1 {
+                    chunk(0, #count, #(#shared)*)?
+                } else {
+                    let (total, (#(#memories_a,)*)) = rt::par::gather(chunks, #count, &|#lo: i64, #hi: i64| -> Result<((#(#types,)*), (#(#partial_types,)*)), rt::Error> {
+                        #(#made)*
+                        let part = chunk(#lo, #hi, #(#own)*)?;
+                        Ok((part, (#(#memories_b,)*)))
+                    }, &|(a, p), (b, q)| ((#(#combined,)*), (#(#merged,)*)))?;
+                    #(#put)*
+                    total
+                };
                 #writes
             }
         }

@@ -2,19 +2,21 @@
 //!
 //! Plain writes of different iterations never touch one element; writes with conflict resolution may. A dimension is safe to divide when
 //! each such write has an index that differs between any two of its values. Where none is, single elements that do not depend on the
-//! map are accumulated per chunk and combined. Otherwise the map runs on one thread.
+//! map, and arrays that are only accumulated into, are accumulated per chunk and combined. Otherwise the map runs on one thread.
 
 use dace_core::sdfg::{DataId, Map, Memlet, Schedule, Sdfg, Wcr, accesses_of_region};
 use dace_core::symbolic::{Dim, Expr, Subset, Sym};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a map runs in parallel.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     /// The parameter whose range is divided.
     pub(super) param: usize,
-    /// What is accumulated for each chunk.
+    /// The elements that are accumulated for each chunk.
     pub(super) partial: Vec<Target>,
+    /// The arrays that are accumulated for each chunk, and how.
+    pub(super) arrays: Vec<(DataId, Wcr)>,
 }
 
 /// One element that is only ever written with one operator.
@@ -67,6 +69,7 @@ pub(super) fn plan(sdfg: &Sdfg, map: &Map, private: &dyn Fn(DataId) -> bool) -> 
         return Some(Plan {
             param,
             partial: Vec::new(),
+            arrays: Vec::new(),
         });
     }
     // Dimensions that are safe for some writes are worth more than none, but all the others have to be accumulated.
@@ -77,15 +80,50 @@ pub(super) fn plan(sdfg: &Sdfg, map: &Map, private: &dyn Fn(DataId) -> bool) -> 
             .copied()
             .filter(|m| !safe(p, m))
             .collect();
-        if let Some(partial) = targets(&map.body, &map.params, &inner, &unsafe_writes)
-            && best
-                .as_ref()
-                .is_none_or(|b| partial.len() < b.partial.len())
-        {
-            best = Some(Plan { param, partial });
+        let Some((partial, arrays)) = accumulated(map, &inner, &unsafe_writes) else {
+            continue;
+        };
+        let cost = |partial: usize, arrays: usize| (arrays, partial);
+        if best.as_ref().is_none_or(|b| {
+            cost(partial.len(), arrays.len()) < cost(b.partial.len(), b.arrays.len())
+        }) {
+            best = Some(Plan {
+                param,
+                partial,
+                arrays,
+            });
         }
     }
     best
+}
+
+/// The elements and, where an array is accumulated into at changing places, the arrays that each chunk needs for itself.
+fn accumulated(
+    map: &Map,
+    inner: &BTreeSet<Sym>,
+    writes: &[&Memlet],
+) -> Option<(Vec<Target>, Vec<(DataId, Wcr)>)> {
+    let mut by_data: BTreeMap<DataId, Vec<&Memlet>> = BTreeMap::new();
+    for m in writes {
+        by_data.entry(m.data).or_default().push(m);
+    }
+    let (mut partial, mut arrays) = (Vec::new(), Vec::new());
+    for (data, writes) in by_data {
+        if let Some(targets) = targets(&map.body, &map.params, inner, &writes) {
+            partial.extend(targets);
+            continue;
+        }
+        let wcr = writes.first()?.wcr?;
+        let mut alone = true;
+        accesses_of_region(&map.body, &mut |a| {
+            alone &= a.memlet.data != data || (a.write && a.memlet.wcr == Some(wcr));
+        });
+        if !alone {
+            return None;
+        }
+        arrays.push((data, wcr));
+    }
+    Some((partial, arrays))
 }
 
 /// The elements that the writes accumulate into, if each is one element that does not depend on the loops and has no other access.
