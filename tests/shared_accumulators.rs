@@ -1,0 +1,112 @@
+//! Loops on all cores whose iterations add to the same elements: each thread has arrays of its own, which are combined.
+
+use dace::{Error, dace};
+use ndarray::{Array1, Array2, Axis, s};
+
+dace! {
+    def both_ways(A: float64[M, N], x: float64[N]):
+        return (A @ x) @ A
+
+    def beside(A: float64[M, N], p: float64[N], r: float64[M]):
+        return r @ A, A @ p
+
+    def updated(A: float64[N, N], u: float64[N], v: float64[N], y: float64[N]):
+        A += np.outer(u, v)
+        return (2 * y) @ A
+
+    def counts(index: int64[M], weight: float64[M], least: float64[K], many: int64[K]):
+        for i in range(M):
+            many[index[i]] += 1
+            least[index[i]] = min(least[index[i]], weight[i])
+
+    def into_rows(index: int64[M], A: float64[M, N], total: float64[K, N]):
+        for i in dace.map[0:M]:
+            for j in range(N):
+                total[index[i], j] += A[i, j]
+}
+
+fn matrix(rows: usize, columns: usize) -> Array2<f64> {
+    Array2::from_shape_fn((rows, columns), |(i, j)| {
+        ((i * 7 + j * 3) % 11) as f64 - 5.0
+    })
+}
+
+fn vector(n: usize) -> Array1<f64> {
+    Array1::from_shape_fn(n, |i| ((i * 5) % 13) as f64 / 4.0)
+}
+
+/// Sizes for one chunk and for many, and empty ones. All sums are of small multiples of 1/4, so they are exact.
+const SIZES: [(usize, usize); 6] = [(0, 3), (3, 0), (1, 1), (5, 7), (900, 700), (4000, 64)];
+
+#[test]
+fn a_matrix_is_read_once_for_two_products() -> Result<(), Error> {
+    for (m, n) in SIZES {
+        let (a, x, r) = (matrix(m, n), vector(n), vector(m));
+        assert_eq!(both_ways(&a, &x)?, a.dot(&x).dot(&a), "{m}, {n}");
+        let (columns, rows) = beside(&a, &x, &r)?;
+        assert_eq!((columns, rows), (r.dot(&a), a.dot(&x)), "{m}, {n}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_matrix_is_used_while_it_is_made() -> Result<(), Error> {
+    for n in [0, 1, 6, 800] {
+        let (mut a, u, v, y) = (matrix(n, n), vector(n), vector(n + 1), vector(n));
+        let v = v.slice(s![1..]).to_owned();
+        let expected = &a
+            + &u.view()
+                .insert_axis(Axis(1))
+                .dot(&v.view().insert_axis(Axis(0)));
+        let product = updated(&mut a, &u, &v, &y)?;
+        assert_eq!(product, (2.0 * &y).dot(&expected), "{n}");
+        assert_eq!(a, expected, "{n}");
+    }
+    Ok(())
+}
+
+#[test]
+fn elements_found_by_index_are_accumulated() -> Result<(), Error> {
+    for m in [0, 1, 10, 300_000] {
+        let index = Array1::from_shape_fn(m, |i| (i * i % 17) as i64 - 3);
+        let weight = vector(m);
+        let (mut least, mut many) = (Array1::from_elem(20, 2.0), Array1::from_elem(20, 1));
+        counts(&index, &weight, &mut least, &mut many)?;
+        let (mut low, mut number) = (vec![2.0; 20], vec![1; 20]);
+        for (i, w) in index.iter().zip(&weight) {
+            let at = i.rem_euclid(20) as usize;
+            low[at] = f64::min(low[at], *w);
+            number[at] += 1;
+        }
+        assert_eq!((least.to_vec(), many.to_vec()), (low, number), "{m}");
+    }
+    let mut many = Array1::zeros(20);
+    let outcome = counts(
+        &Array1::from_elem(300_000, 20),
+        &vector(300_000),
+        &mut Array1::zeros(20),
+        &mut many,
+    );
+    assert!(
+        matches!(outcome, Err(Error::Range { value: 20, .. })),
+        "{outcome:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn rows_of_an_array_with_strides_are_accumulated() -> Result<(), Error> {
+    for (m, n) in SIZES {
+        let index = Array1::from_shape_fn(m, |i| (i % 4) as i64);
+        let a = matrix(m, n);
+        let mut wide = Array2::from_elem((8, 2 * n + 1), 1.0);
+        into_rows(&index, &a, &mut wide.slice_mut(s![..;2, ..n]))?;
+        let mut expected = Array2::from_elem((8, 2 * n + 1), 1.0);
+        for i in 0..m {
+            let mut row = expected.slice_mut(s![(i % 4) * 2, ..n]);
+            row += &a.row(i);
+        }
+        assert_eq!(wide, expected, "{m}, {n}");
+    }
+    Ok(())
+}
