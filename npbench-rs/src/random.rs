@@ -1,6 +1,6 @@
 //! The random numbers of NPBench: NumPy's `default_rng(42)`, bit for bit.
 
-use ndarray::{Array, IntoDimension};
+use ndarray::{Array, Array1, IntoDimension};
 use num_complex::Complex;
 
 /// PCG64 (XSL-RR 128/64) in the state in which `numpy.random.default_rng(42)` starts.
@@ -74,6 +74,17 @@ impl Rng {
         shape: S,
     ) -> Array<i64, S::Dim> {
         filled(shape, || (low + (high - low) * self.next_f64()) as i64)
+    }
+
+    /// `Generator.integers(0, 256, size, dtype=numpy.uint8)`: the bytes of 32-bit numbers, lowest first.
+    pub fn bytes(&mut self, size: usize) -> Array1<u8> {
+        let mut left = Vec::new();
+        Array1::from_shape_fn(size, |_| {
+            if left.is_empty() {
+                left.extend(self.next_u32().to_be_bytes());
+            }
+            left.pop().unwrap_or_default()
+        })
     }
 
     /// A whole number below `bound`, uniform but for a bias of `bound / 2^64`.

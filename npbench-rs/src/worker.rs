@@ -2,7 +2,7 @@
 
 use crate::programs::{Preset, Program};
 use crate::stored;
-use crate::value::{AnyArray, Value, relative_error};
+use crate::value::{AnyArray, Value, relative_errors};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, Write};
@@ -88,19 +88,27 @@ impl<'a> Instance<'a> {
         written.chain(returned).collect()
     }
 
-    /// Largest relative error against the results that NumPy left in a folder.
+    /// Largest relative error against the results that NumPy left in a folder; the worst elements, as many as may stray, are
+    /// left out.
     pub fn compare(&self, directory: &Path) -> Result<f64, String> {
-        let mut worst = 0.0_f64;
+        let stray = self.program.tolerance.stray(self.preset);
+        let (mut worst, mut all) = (0.0_f64, Vec::new());
         let results = self.results();
         for (position, (name, result)) in results.iter().enumerate() {
+            let explain = |why: String| format!("{name}: {why}");
             let reference = result
                 .read_npy(&directory.join(format!("reference_{position}.npy")))
-                .map_err(|why| format!("{name}: {why}"))?;
-            worst = worst.max(
-                relative_error(&**result, &*reference, self.program.tolerance.stray)
-                    .map_err(|why| format!("{name}: {why}"))?,
-            );
+                .map_err(explain)?;
+            let errors = relative_errors(&**result, &*reference).map_err(explain)?;
+            if stray == 0.0 {
+                worst = errors.fold(worst, f64::max);
+            } else {
+                all.extend(errors);
+            }
         }
+        all.sort_by(f64::total_cmp);
+        let kept = all.len() - (stray * all.len() as f64) as usize;
+        worst = all[..kept].last().copied().unwrap_or(worst);
         if directory
             .join(format!("reference_{}.npy", results.len()))
             .exists()

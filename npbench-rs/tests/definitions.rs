@@ -1,58 +1,11 @@
 //! The texts against the definitions of their programs: plain loops as PolyBench and the papers write them, compared with
 //! what NumPy made of the text (its stored samples).
 
+mod common;
+
+use common::check;
 use ndarray::{Array1, Array2, Array3, Array4, Ix5, Ix6};
-use npbench::programs::{Preset, all};
-use npbench::stored;
-use npbench::value::{AnyArray, Value};
 use num_complex::Complex;
-
-/// Arguments of a program at the sizes for tests, taken by position.
-struct Arguments(Vec<Value>);
-
-impl Arguments {
-    fn int(&self, position: usize) -> i64 {
-        match self.0[position] {
-            Value::Int(x) => x,
-            _ => panic!("argument {position} is no integer"),
-        }
-    }
-    fn float(&self, position: usize) -> f64 {
-        match self.0[position] {
-            Value::Float(x) => x,
-            _ => panic!("argument {position} is no float"),
-        }
-    }
-    fn array<A: AnyArray + Clone>(&self, position: usize) -> A {
-        match &self.0[position] {
-            Value::Array(array) => array
-                .as_any()
-                .downcast_ref::<A>()
-                .expect("another type of array")
-                .clone(),
-            _ => panic!("argument {position} is no array"),
-        }
-    }
-}
-
-fn check(name: &str, definition: impl Fn(&Arguments) -> Vec<Value>) {
-    let program = all()
-        .into_iter()
-        .find(|p| p.name == name)
-        .expect("a program");
-    let arguments = Arguments(program.arguments(Preset::Test).expect("arguments"));
-    let results: Vec<_> = definition(&arguments)
-        .into_iter()
-        .map(|value| (name.to_owned(), value.into_array()))
-        .collect();
-    let error = stored::compare(name, Preset::Test, &results).expect("results of the right shape");
-    // Exact for integers; a few roundings otherwise.
-    let tolerance = program
-        .tolerance
-        .value
-        .min(if name == "softmax" { 1e-5 } else { 1e-12 });
-    assert!(error <= tolerance, "{name}: {error:e}");
-}
 
 type Vector = Array1<f64>;
 type Matrix = Array2<f64>;

@@ -3,7 +3,10 @@
 //! An entry gives names, sizes, arguments and tolerance; the program itself is the Python text in `kernels/NAME.rs`.
 //! Sizes are those of NPBench's `bench_info`; arguments are initialised by the rules of its `initialize` functions.
 
+mod deep_learning;
 mod dense;
+mod fluids;
+mod signals;
 mod sparse_and_graphs;
 mod stencils;
 mod vectors;
@@ -41,12 +44,13 @@ pub struct Program {
     pub run: Option<fn(&mut [Value]) -> Result<Vec<Value>, String>>,
 }
 
-/// How far results may be from NumPy's, by [`crate::value::relative_error`], and why.
+/// How far results may be from NumPy's, by [`crate::value::relative_errors`], and why.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerance {
     pub value: f64,
-    /// Share of the elements that may be anything: where a program amplifies roundings without bound.
-    pub stray: f64,
+    /// Share of the elements of all results that may be anything, from a preset on: where a program amplifies roundings
+    /// without bound.
+    pub stray: Option<(Preset, f64)>,
     pub reason: &'static str,
 }
 
@@ -54,8 +58,16 @@ impl Tolerance {
     const fn new(value: f64, reason: &'static str) -> Self {
         Self {
             value,
-            stray: 0.0,
+            stray: None,
             reason,
+        }
+    }
+
+    /// Share of the elements that may be anything at a preset.
+    pub fn stray(&self, preset: Preset) -> f64 {
+        match self.stray {
+            Some((from, share)) if preset >= from => share,
+            _ => 0.0,
         }
     }
 }
@@ -181,6 +193,9 @@ pub fn all() -> Vec<Program> {
         stencils::programs(),
         vectors::programs(),
         sparse_and_graphs::programs(),
+        fluids::programs(),
+        deep_learning::programs(),
+        signals::programs(),
     ]
     .into_iter()
     .flatten()
