@@ -70,6 +70,9 @@ struct Form {
     /// The Rust code
     #[arg(long)]
     rust: bool,
+    /// Formulas for its arithmetic operations and for the bytes it has to move at the least
+    #[arg(long)]
+    work: bool,
 }
 
 #[derive(Args)]

@@ -96,6 +96,16 @@ fn in_form(args: &Show, program: Program) -> Result<String, Failed> {
             syn::parse2(tokens).map_err(|e| format!("the generated code is not Rust: {e}"))?;
         return Ok(prettyplease::unparse(&file));
     }
+    if args.form.work {
+        let work = dace_core::analysis::work::work(&program.sdfg);
+        let operations = work
+            .operations
+            .map_or("their number depends on data".to_owned(), |c| c.to_string());
+        return Ok(format!(
+            "{}\n    operations  {operations}\n    bytes       {}\n",
+            program.sdfg.name, work.bytes
+        ));
+    }
     Ok(if args.form.json {
         format!("{:#}\n", json::export(&program.sdfg))
     } else if args.form.dot {

@@ -20,6 +20,7 @@ mod parallel;
 mod placement;
 mod region;
 mod token;
+mod work;
 
 use dace_core::Program;
 use dace_core::sdfg::Sdfg;
@@ -56,6 +57,7 @@ pub fn generate_program(program: &Program) -> TokenStream {
         },
     );
     let text = dace_core::sdfg::text::print(sdfg);
+    let work = work::function(sdfg);
     let report: Vec<String> = report
         .changes
         .iter()
@@ -73,6 +75,7 @@ pub fn generate_program(program: &Program) -> TokenStream {
             pub const SDFG: &str = #text;
             /// What the compiler did.
             pub const REPORT: &[&str] = &[#(#report),*];
+            #work
             mod code {
                 use ::dace::rt;
                 #[doc = #doc]

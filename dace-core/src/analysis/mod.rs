@@ -9,3 +9,4 @@ pub mod presburger;
 pub mod privatisation;
 pub mod scope;
 pub mod signature;
+pub mod work;

@@ -273,7 +273,7 @@ fn fused(
         .ok()?
         .into_iter()
         .find(|m| m.a == 0 && m.b == 0)?;
-    if !(may_go_by_rows(map_a, first.0) && may_go_by_rows(map_b, second.0)) {
+    if !(may_go_by_rows(map_a, first.0.as_ref()) && may_go_by_rows(map_b, second.0.as_ref())) {
         return None;
     }
     let matches: Vec<Match> = vec![rows];
@@ -282,7 +282,7 @@ fn fused(
 }
 
 /// Whether the rows may be the outer loop, with sums over them kept by each thread for itself.
-fn may_go_by_rows(map: &Map, product: &Option<Product>) -> bool {
+fn may_go_by_rows(map: &Map, product: Option<&Product>) -> bool {
     let row = &map.params[..1];
-    product.as_ref().is_some_and(|p| p.over_rows) || may_be_outer(map, &row[0], row)
+    product.is_some_and(|p| p.over_rows) || may_be_outer(map, &row[0], row)
 }

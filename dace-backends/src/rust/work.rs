@@ -1,0 +1,80 @@
+//! The function that tells a program's work for given sizes.
+
+use dace_core::analysis::work::{Count, work};
+use dace_core::sdfg::Sdfg;
+use dace_core::symbolic::{Atom, Expr, Sym};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+/// `fn work(size) -> Option<dace::Work>`.
+pub(super) fn function(sdfg: &Sdfg) -> TokenStream {
+    let work = work(sdfg);
+    let mut symbols = work.bytes.symbols();
+    symbols.extend(work.operations.iter().flat_map(Count::symbols));
+    let names: Vec<Ident> = symbols.iter().map(variable).collect();
+    let texts: Vec<&str> = symbols.iter().map(Sym::as_str).collect();
+    let bytes = value(&work.bytes);
+    let operations = match &work.operations {
+        Some(count) => {
+            let value = value(count);
+            quote!(Some(#value))
+        }
+        None => quote!(None),
+    };
+    let unknown = "depends on data";
+    let formulas = format!(
+        "Operations: {}\n\nBytes: {}\n\n`size` tells the value of a symbol by its name.",
+        work.operations
+            .as_ref()
+            .map_or(unknown.to_owned(), |c| format!("`{c}`")),
+        format_args!("`{}`", work.bytes),
+    );
+    quote! {
+        /// The operations it executes, and the bytes it has to move at the least.
+        ///
+        #[doc = #formulas]
+        #[allow(unused_variables)]
+        pub fn work(size: &dyn Fn(&str) -> Option<i64>) -> Option<::dace::Work> {
+            #(let #names = size(#texts)? as f64;)*
+            Some(::dace::Work { operations: #operations, bytes: #bytes })
+        }
+    }
+}
+
+fn variable(symbol: &Sym) -> Ident {
+    format_ident!("size_{}", symbol.as_str())
+}
+
+fn value(count: &Count) -> TokenStream {
+    let terms = count.terms().map(|(monomial, coefficient)| {
+        let coefficient = Literal::f64_unsuffixed(coefficient);
+        let factors = monomial.iter().flat_map(|(atom, power)| {
+            let factor = atom_value(atom);
+            (0..*power).map(move |_| quote!(* #factor))
+        });
+        quote!(#coefficient #(#factors)*)
+    });
+    quote!(0.0 #(+ #terms)*)
+}
+
+fn atom_value(atom: &Atom) -> TokenStream {
+    let of = |e: &Expr| value(&Count::of(e));
+    match atom {
+        Atom::Sym(s) => {
+            let name = variable(s);
+            quote!(#name)
+        }
+        Atom::Pos(e) => {
+            let e = of(e);
+            quote!(f64::max(0.0, #e))
+        }
+        Atom::FloorDiv(a, b) => {
+            let (a, b) = (of(a), of(b));
+            quote!(((#a) / (#b)))
+        }
+        Atom::Mod(a, b) => {
+            let (a, b) = (of(a), of(b));
+            quote!(f64::rem_euclid(#a, #b))
+        }
+    }
+}
