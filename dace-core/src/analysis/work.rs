@@ -178,7 +178,7 @@ fn of_state(sdfg: &Sdfg, state: &State) -> Option<Count> {
             Node::Tasklet(t) => {
                 let inputs: Vec<Memlet> = state.inputs(node).into_iter().cloned().collect();
                 let mut sum = of_code(sdfg, &t.code, &inputs);
-                for code in &t.guard {
+                if let Some(code) = &t.guard {
                     sum = sum.plus(&of_code(sdfg, code, &inputs));
                 }
                 sum.plus(&combination(sdfg, state, node))
