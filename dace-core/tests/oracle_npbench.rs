@@ -6,6 +6,8 @@ use common::oracle::{Case, agree};
 
 /// What random arguments need to make sense to a program.
 const SETTINGS: &[(&str, &str)] = &[
+    ("channel_flow", "ny=5 nx=4 nit=2"),
+    ("lenet", "N=2 H=16 W=17 C_before_fc1=16 precision=single"),
     (
         "scattering_self_energies",
         "Nkz=2 NE=3 Nqz=2 Nw=2 NA=3 NB=2 N3D=2 Norb=2 neigh_idx=0..3",

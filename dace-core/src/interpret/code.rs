@@ -151,6 +151,42 @@ impl Machine<'_> {
         self.get(frame, data, index)
     }
 
+    /// The value of a code; nothing where it is a copy of an element that holds nothing.
+    pub(super) fn copied(
+        &mut self,
+        frame: &mut Frame,
+        code: &Code,
+        inputs: &[Place],
+    ) -> Result<Option<Const>, RunError> {
+        match code {
+            Code::In(k) if inputs.get(*k).is_some() => {
+                let place = &inputs[*k];
+                let index = place.index(frame, &[])?;
+                self.check(frame, place.data, &index, Touch::Read)?;
+                let view = frame.view(&mut self.memory, place.data)?;
+                Ok(self.memory.get(&view, &index))
+            }
+            Code::Cast(dtype, a) => {
+                let value = self.copied(frame, a, inputs)?;
+                Ok(value.map(|value| scalar::cast(*dtype, value)))
+            }
+            _ => self.value(frame, code, inputs).map(Some),
+        }
+    }
+
+    /// The element holds nothing any more.
+    pub(super) fn clear(
+        &mut self,
+        frame: &mut Frame,
+        data: DataId,
+        index: &[i64],
+    ) -> Result<(), RunError> {
+        self.check(frame, data, index, Touch::Write)?;
+        let view = frame.view(&mut self.memory, data)?;
+        self.memory.set(&view, index, None);
+        Ok(())
+    }
+
     pub(super) fn write(
         &mut self,
         frame: &mut Frame,
@@ -179,7 +215,7 @@ impl Machine<'_> {
             }
         };
         let view = frame.view(&mut self.memory, data)?;
-        self.memory.set(&view, index, value);
+        self.memory.set(&view, index, Some(value));
         Ok(())
     }
 

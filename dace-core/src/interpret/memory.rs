@@ -155,13 +155,13 @@ impl Memory {
             .get(&view.buffer)
             .and_then(|b| b.get(view.position(index)).copied().flatten())
     }
-    pub(super) fn set(&mut self, view: &View, index: &[i64], value: Const) {
+    pub(super) fn set(&mut self, view: &View, index: &[i64], value: Option<Const>) {
         if let Some(cell) = self
             .buffers
             .get_mut(&view.buffer)
             .and_then(|b| b.get_mut(view.position(index)))
         {
-            *cell = Some(value);
+            *cell = value;
         }
     }
     /// Records a touch; the map in which it conflicts with another iteration's, if any.

@@ -262,7 +262,11 @@ impl<'o> Machine<'o> {
                 }
             }
         }
-        let value = self.value(frame, &tasklet.code, &inputs)?;
+        let value = if out.wcr.is_none() && !frame.sdfg.is_visible(out.data) {
+            self.copied(frame, &tasklet.code, &inputs)?
+        } else {
+            self.value(frame, &tasklet.code, &inputs).map(Some)?
+        };
         let within = tasklet
             .index
             .iter()
@@ -270,7 +274,10 @@ impl<'o> Machine<'o> {
             .map(|c| self.integer(frame, c, &inputs))
             .collect::<Result<Vec<_>, _>>()?;
         let index = Place::new(frame, out)?.index(frame, &within)?;
-        self.write(frame, out.data, &index, value, out.wcr)
+        match value {
+            Some(value) => self.write(frame, out.data, &index, value, out.wcr),
+            None => self.clear(frame, out.data, &index),
+        }
     }
 
     fn map(&mut self, frame: &mut Frame, map: &Map) -> Result<(), RunError> {

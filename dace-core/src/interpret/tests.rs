@@ -758,3 +758,25 @@ fn integers_to_negative_powers() {
         RunError::NegativePower
     );
 }
+
+#[test]
+fn a_copy_of_nothing_holds_nothing() {
+    let program = |used: bool| {
+        let mut b = Build::new(&["N"]);
+        let y = b.array("B", F, &[sym("N")]);
+        let t = b.transient("t", F, &[sym("N")]);
+        let copy = b.transient("copy", F, &[sym("N")]);
+        let (i, n) = ([sym("i")], Range::upto(sym("N")));
+        let each = |code, inputs, out| map(&[("i", n.clone())], vec![tasklet(code, inputs, out)]);
+        let mut blocks = vec![each(Code::In(0), vec![at(t, &i)], at(copy, &i))];
+        if used {
+            blocks.push(each(Code::In(0), vec![at(copy, &i)], at(y, &i)));
+        }
+        b.done(blocks)
+    };
+    let nothing = RunError::Uninitialised {
+        container: "copy".into(),
+    };
+    assert_eq!(fails(&program(true), vec![floats(&[0.0; 3])]), nothing);
+    assert!(run_with(&program(false), vec![floats(&[0.0; 3])], &[], &strict()).is_ok());
+}

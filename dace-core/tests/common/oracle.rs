@@ -174,21 +174,27 @@ fn prepare(
         };
         sizes.insert(sym.to_string(), value);
     }
+    let setting_of = |name: &str| settings.get(name);
+    // Sizes may be parameters, which stand behind the arrays.
     let mut known = sizes.clone();
+    for param in &sdfg.params {
+        if let ParamKind::Symbol(sym, _) = &param.kind {
+            let value = match setting_of(&param.name) {
+                Some(s) => s.parse().map_err(|_| format!("bad setting {s}"))?,
+                None => 3,
+            };
+            known.insert(sym.to_string(), value);
+        }
+    }
     let mut args = Vec::new();
     for param in &sdfg.params {
-        let setting = settings.get(param.name.as_str());
+        let setting = setting_of(&param.name);
         let bounds = setting
             .and_then(|s| s.split_once(".."))
             .and_then(|(l, h)| Some((l.parse().ok()?, h.parse().ok()?)));
         match &param.kind {
             ParamKind::Symbol(sym, dtype) => {
-                let value = match setting {
-                    Some(s) => s.parse().map_err(|_| format!("bad setting {s}"))?,
-                    None => 3,
-                };
-                known.insert(sym.to_string(), value);
-                args.push(Tensor::scalar(Const::from_i64(value, *dtype)));
+                args.push(Tensor::scalar(Const::from_i64(known[sym.as_str()], *dtype)));
             }
             ParamKind::Data(id) => {
                 let desc = sdfg.desc(*id);
