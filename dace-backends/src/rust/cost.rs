@@ -183,7 +183,7 @@ fn library(
 }
 
 /// Nanoseconds of one evaluation, vectorised.
-fn code(c: &Code) -> f64 {
+pub(super) fn code(c: &Code) -> f64 {
     let own = match c {
         Code::Const(_) | Code::Sym(_) | Code::In(_) => 0.0,
         Code::Cast(..) => 0.05,

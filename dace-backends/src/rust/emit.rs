@@ -63,6 +63,8 @@ pub(super) struct Emit<'a> {
     pub(super) locals: BTreeSet<String>,
     /// Inside a parallel chunk.
     pub(super) parallel: bool,
+    /// The map parameter whose values are divided among the threads.
+    pub(super) divided: Option<Sym>,
 }
 
 /// Symbols that are defined in a region.

@@ -39,6 +39,7 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         idents: HashMap::new(),
         locals: BTreeSet::new(),
         parallel: false,
+        divided: None,
     };
     // What the caller gives, in Python's order; then what the body takes.
     let mut params = TokenStream::new();

@@ -313,6 +313,7 @@ impl Emit<'_> {
             .unwrap_or_default();
         let mark = self.facts.mark();
         self.parallel = true;
+        self.divided = Some(level.var.clone());
         let mut declared = self.declare(&chunk);
         declared.extend(self.make(&make));
         let late: Vec<Ident> = {
@@ -362,6 +363,7 @@ impl Emit<'_> {
         }
         self.facts.truncate(mark);
         self.parallel = false;
+        self.divided = None;
         let count = if simple {
             end.ts.clone()
         } else if unit {

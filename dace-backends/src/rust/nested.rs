@@ -87,6 +87,8 @@ impl Emit<'_> {
             idents: std::collections::HashMap::new(),
             locals: std::mem::take(&mut self.locals),
             parallel: self.parallel,
+            // It has another name inside.
+            divided: None,
         };
         let mut given: Vec<(Sym, bool)> =
             n.sdfg.symbols.iter().map(|s| (s.clone(), true)).collect();

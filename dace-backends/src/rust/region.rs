@@ -1,14 +1,14 @@
 //! Control flow and tasklets.
 
 use super::code::{Inputs, operate};
-use super::emit::{Emit, Scope};
+use super::emit::{Emit, Scope, is_fallible};
 use super::placement::key;
 use super::token::{Tok, constant};
 use dace_core::sdfg::{
     Assign, BinOp, Block, Branch, Code, Const, DType, Eval, Loop, LoopKind, Memlet, Node, Region,
     State, Tasklet, Wcr,
 };
-use dace_core::symbolic::{Expr, Sym};
+use dace_core::symbolic::{Dim, Expr, Sym};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -74,6 +74,7 @@ impl Emit<'_> {
         let mut codes: Vec<(&Code, bool)> = vec![(&t.code, t.guard.is_some())];
         codes.extend(t.guard.iter().map(|g| (g, false)));
         codes.extend(t.index.iter().flatten().map(|c| (c, t.guard.is_some())));
+        let stored_back = self.may_store_back(t, &inputs, out);
         let (before, inputs) = self.load_inputs(inputs, &codes);
         let always = t.guard.is_none();
         let value = self.code(&t.code, &inputs, always);
@@ -84,7 +85,7 @@ impl Emit<'_> {
                 let place = self.element(out.data, index, false);
                 let dtype = self.sdfg.desc(out.data).dtype;
                 match out.wcr {
-                    None => place.set(value.ts),
+                    None => place.set(value.ts.clone()),
                     Some(wcr) => {
                         let old = Tok::atom(place.get());
                         let new = operate(wcr.op(), dtype, &old, &value).ts;
@@ -109,7 +110,13 @@ impl Emit<'_> {
             None => write,
             Some(guard) => {
                 let guard = self.code(guard, &inputs, true).ts;
-                quote!(if #guard { #write })
+                let place = self.place(out, false);
+                if stored_back && !is_fallible(&write) {
+                    let (new, old) = (value.ts, place.get());
+                    place.set(quote!(if #guard { #new } else { #old }))
+                } else {
+                    quote!(if #guard { #write })
+                }
             }
         };
         if before.is_empty() {
@@ -117,6 +124,28 @@ impl Emit<'_> {
         } else {
             quote!({ #before #write })
         }
+    }
+
+    /// Whether a guarded write may write back what is there where the guard does not hold. Vector units have masked stores for numbers, but none for pairs of
+    /// them; so this is done for complex numbers that are read in any case, where the value costs little and no other thread writes the element.
+    fn may_store_back(&self, t: &Tasklet, inputs: &[&Memlet], out: &Memlet) -> bool {
+        /// Nanoseconds.
+        const LITTLE: f64 = 8.0;
+        let own = |p: &Sym| {
+            out.subset
+                .0
+                .iter()
+                .any(|d| matches!(d, Dim::Index(e) if e.as_sym() == Some(p)))
+        };
+        t.guard.is_some()
+            && t.index.is_none()
+            && out.wcr.is_none()
+            && self.sdfg.desc(out.data).dtype.is_complex()
+            && inputs
+                .iter()
+                .any(|m| m.data == out.data && m.subset == out.subset)
+            && (!self.parallel || self.divided.as_ref().is_some_and(own))
+            && super::cost::code(&t.code) < LITTLE
     }
 
     fn write(

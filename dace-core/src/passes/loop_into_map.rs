@@ -8,18 +8,26 @@
 //!
 //! A row then stays in the cache for the whole loop, and the cores start once. The last parameter stays inside, so that it still runs along memory.
 
-use super::common::{Alone, as_map, defined_symbols, walk};
+use super::common::{Alone, as_map, count_accesses, count_in_block, defined_symbols, walk};
 use super::wcr_locality::split_off;
 use crate::pipeline::Options;
-use crate::sdfg::{Block, Loop, LoopKind, Map, Region, Schedule, Sdfg, State, accesses_of_region};
+use crate::sdfg::{
+    Block, DataId, Loop, LoopKind, Map, Region, Schedule, Sdfg, State, accesses_of_region,
+};
 use crate::symbolic::{Dim, Expr, Sym};
 
 /// Returns how many loops it moved.
 pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
     let mut changes = 0;
-    walk(sdfg, &mut |_, region, _, _| {
+    let total = count_accesses(&sdfg.body);
+    walk(sdfg, &mut |sdfg, region, _, _| {
         for block in &mut region.blocks {
-            let Some(map) = moved(block) else { continue };
+            // What only lives in an iteration of the map meets nothing.
+            let inside = count_in_block(block);
+            let private = |d: DataId| !sdfg.is_visible(d) && total.get(&d) == inside.get(&d);
+            let Some(map) = moved(block, &private) else {
+                continue;
+            };
             *block = Block::State(State::of_map(map));
             changes += 1;
         }
@@ -28,7 +36,7 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
 }
 
 /// The map around the loop, if the loop may go into it.
-fn moved(block: &Block) -> Option<Map> {
+fn moved(block: &Block, private: &dyn Fn(DataId) -> bool) -> Option<Map> {
     let Block::Loop(Loop {
         kind: LoopKind::For { var, range },
         body,
@@ -50,7 +58,7 @@ fn moved(block: &Block) -> Option<Map> {
         || depends
         || !simple
         || !steady
-        || meets(map, var)
+        || meets(map, var, private)
     {
         return None;
     }
@@ -70,11 +78,15 @@ fn moved(block: &Block) -> Option<Map> {
 }
 
 /// Whether iterations of the map that differ may touch one element, in any two iterations of the loop.
-fn meets(map: &Map, var: &Sym) -> bool {
+fn meets(map: &Map, var: &Sym, private: &dyn Fn(DataId) -> bool) -> bool {
     let mut inner = defined_symbols(&map.body);
     inner.insert(var.clone());
     let mut accesses = Vec::new();
-    accesses_of_region(&map.body, &mut |a| accesses.push(a));
+    accesses_of_region(&map.body, &mut |a| {
+        if !private(a.memlet.data) {
+            accesses.push(a);
+        }
+    });
     accesses.iter().filter(|a| a.write).any(|write| {
         // Each parameter must stand alone in a dimension, in the same way in all accesses of the container.
         let fixed: Vec<(usize, Expr)> = map
