@@ -8,6 +8,9 @@ use common::oracle::{Case, agree};
 const SETTINGS: &[(&str, &str)] = &[
     ("channel_flow", "ny=5 nx=4 nit=2"),
     ("lenet", "N=2 H=16 W=17 C_before_fc1=16 precision=single"),
+    // A positive definite matrix.
+    ("cholesky2", "N=1 A=2"),
+    ("contour_integral", "NR=3 NM=4 slab_per_bc=2 num_int_pts=3"),
     (
         "scattering_self_energies",
         "Nkz=2 NE=3 Nqz=2 Nw=2 NA=3 NB=2 N3D=2 Norb=2 neigh_idx=0..3",

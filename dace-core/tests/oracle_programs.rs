@@ -162,6 +162,72 @@ fn control_flow() {
     ]);
 }
 
+/// The sides of a branch give a variable shapes that are one where the condition holds.
+#[test]
+fn shapes_joined_by_a_condition() {
+    let text = "def f(A: float64[N, N], B: float64[N, M]):
+    if N == M:
+        X = np.linalg.inv(A)
+    else:
+        X = np.linalg.solve(A, B)
+    X = 2 * X
+    return X + B";
+    agree(&[
+        (text, "N=4 M=3"),
+        (text, "N=4 M=4"),
+        (text, "N=1 M=3"),
+        (
+            "def f(A: float64[N, N], B: float64[N, M]):
+    if N != M:
+        X = B * 2
+    else:
+        X = A + 1
+    return X",
+            "",
+        ),
+        (
+            "def f(A: float64[N, N], B: float64[N, M], k: int64):
+    if k > 1 and M - N == 0:
+        X = A.T
+    else:
+        X = B
+    X = X + 1
+    return X + B",
+            "k=3",
+        ),
+        (
+            "def f(a: float64[N], b: float64[M]):
+    for i in range(3):
+        if N >= M and M >= N:
+            x = a - i
+        else:
+            x = b + i
+        b += x
+        x = -x
+    b += 1",
+            "",
+        ),
+        (
+            "def f(A: float64[N, N], B: float64[N, M]):
+    if N > M:
+        X = A
+    else:
+        X = B
+    return X",
+            "refused=D010",
+        ),
+        (
+            "def f(A: float64[N, N], B: float64[N, M]):
+    if B[0, 0] == N:
+        X = A
+    else:
+        X = B
+    return X",
+            "refused=D010",
+        ),
+    ]);
+}
+
 #[test]
 fn maps() {
     agree(&[

@@ -4,7 +4,7 @@
 use super::value::{Elem, Value, View};
 use super::{Assigned, Lowerer, R, elementwise};
 use crate::diag::{ErrorCode, Span};
-use crate::sdfg::{Block, DType, DataId, Region};
+use crate::sdfg::{Block, Code, DType, DataId, Region};
 use crate::symbolic::Expr;
 use crate::syntax::ast::{self, ExprKind, Stmt, StmtKind};
 use std::collections::BTreeMap;
@@ -161,12 +161,7 @@ impl Lowerer<'_> {
         let value = match value {
             Value::Elem(e) if e.shape.is_empty() && e.mask.is_none() => {
                 if e.inputs.is_empty()
-                    && !matches!(
-                        e.code,
-                        crate::sdfg::Code::Bin(..)
-                            | crate::sdfg::Code::Select(..)
-                            | crate::sdfg::Code::Un(..)
-                    )
+                    && !matches!(e.code, Code::Bin(..) | Code::Select(..) | Code::Un(..))
                 {
                     Value::Elem(e)
                 } else {
@@ -250,7 +245,7 @@ impl Lowerer<'_> {
         }
         let old = Elem {
             weak: old_weak,
-            ..Elem::scalar(crate::sdfg::Code::int(0), dtype)
+            ..Elem::scalar(Code::int(0), dtype)
         };
         let joint = elementwise::result_type(
             &old,
@@ -422,7 +417,7 @@ impl Lowerer<'_> {
     }
 
     /// What holds after a branch, from the variables at the end of both sides; copies go to the ends of the regions.
-    pub(super) fn merge(&mut self, sides: [(&mut Region, Frame, bool); 2]) {
+    pub(super) fn merge(&mut self, cond: &Code, sides: [(&mut Region, Frame, bool); 2]) {
         let [
             (then, then_frame, then_ends),
             (otherwise, else_frame, else_ends),
@@ -445,7 +440,7 @@ impl Lowerer<'_> {
             let binding = match (then_frame.vars.get(&name), else_frame.vars.get(&name)) {
                 (Some(a), Some(b)) => {
                     let value =
-                        self.merge_values(&name, &a.value, &b.value, then, otherwise, a.span);
+                        self.merge_values(&name, cond, &a.value, &b.value, then, otherwise, a.span);
                     Binding {
                         value,
                         mutable: a.mutable.filter(|m| Some(*m) == b.mutable),
@@ -476,9 +471,40 @@ impl Lowerer<'_> {
         self.frame().vars = merged;
     }
 
+    /// One shape for the results of both sides of a branch. Where sizes are equal on one side only, since the condition says so, the size of the other
+    /// side is that of both: after `if N == M`, an `(N, N)` array and an `(N, M)` array have shape `(N, M)`.
+    fn merge_shapes(
+        &mut self,
+        cond: &Code,
+        then: &[Expr],
+        otherwise: &[Expr],
+    ) -> Option<Vec<Expr>> {
+        if then.len() != otherwise.len() {
+            return None;
+        }
+        let mut equal_where = |holds: bool, m: &Expr, n: &Expr| {
+            let mark = self.facts.mark();
+            self.assume(cond, holds);
+            let equal = self.facts.eq(m, n);
+            self.facts.truncate(mark);
+            equal
+        };
+        then.iter()
+            .zip(otherwise)
+            .map(|(m, n)| {
+                if equal_where(false, m, n) {
+                    Some(m.clone())
+                } else {
+                    equal_where(true, m, n).then(|| n.clone())
+                }
+            })
+            .collect()
+    }
+
     fn merge_values(
         &mut self,
         name: &str,
+        cond: &Code,
         a: &Value,
         b: &Value,
         then: &mut Region,
@@ -501,7 +527,7 @@ impl Lowerer<'_> {
             (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => Value::Tuple(
                 x.iter()
                     .zip(y)
-                    .map(|(x, y)| self.merge_values(name, x, y, then, otherwise, span))
+                    .map(|(x, y)| self.merge_values(name, cond, x, y, then, otherwise, span))
                     .collect(),
             ),
             (Value::Elem(_) | Value::View(_), Value::Elem(_) | Value::View(_)) => {
@@ -509,26 +535,26 @@ impl Lowerer<'_> {
                 else {
                     return Value::Poison;
                 };
-                let same = x.mask.is_none()
-                    && y.mask.is_none()
-                    && x.rank() == y.rank()
-                    && x.shape
-                        .iter()
-                        .zip(&y.shape)
-                        .all(|(m, n)| self.facts.eq(m, n));
-                if !same {
+                let joint = if x.mask.is_none() && y.mask.is_none() {
+                    self.merge_shapes(cond, &x.shape, &y.shape)
+                } else {
+                    None
+                };
+                let Some(shape) = joint else {
                     return Value::Undefined(
                         span,
                         "the two sides of a branch give it different shapes".into(),
                     );
-                }
+                };
                 let (dtype, weak) = (elementwise::result_type(&x, &y), x.weak && y.weak);
-                let shape = x.shape.clone();
                 let data = self.new_transient(name, dtype, shape.clone(), span);
                 let view = View::whole(data, &shape);
                 for (region, e) in [(then, x), (otherwise, y)] {
                     self.regions.push(std::mem::take(&mut region.blocks));
-                    let e = self.cast(e, dtype);
+                    let e = Elem {
+                        shape: shape.clone(),
+                        ..self.cast(e, dtype)
+                    };
                     self.emit(&view, e, None, span);
                     region.blocks = self.regions.pop().unwrap_or_default();
                 }

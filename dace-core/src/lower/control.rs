@@ -575,10 +575,13 @@ impl Lowerer<'_> {
                 continue;
             }
             let (then_ends, else_ends) = (leaves(&then_region), leaves(&else_region));
-            self.merge([
-                (&mut then_region, then_frame, then_ends),
-                (&mut else_region, else_frame, else_ends),
-            ]);
+            self.merge(
+                &cond.code,
+                [
+                    (&mut then_region, then_frame, then_ends),
+                    (&mut else_region, else_frame, else_ends),
+                ],
+            );
             self.undemote(&demoted);
             if then_ends != else_ends {
                 // What follows runs only if the other side was taken.

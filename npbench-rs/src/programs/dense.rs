@@ -6,7 +6,7 @@ use super::{Program, SUMS, Tolerance, cyclic, grid1, grid2, program, ratio};
 use ndarray::{Array1, Array2};
 
 /// The positive definite matrix of PolyBench's decompositions: `L L^T` of a lower triangle with a unit diagonal.
-fn positive_definite(n: i64) -> Array2<f64> {
+pub(super) fn positive_definite(n: i64) -> Array2<f64> {
     let lower = grid2(n, n, |i, j| match j.cmp(&i) {
         std::cmp::Ordering::Less => cyclic(-j, n) + 1.0,
         std::cmp::Ordering::Equal => 1.0,

@@ -6,8 +6,11 @@
 mod deep_learning;
 mod dense;
 mod fluids;
+mod products;
 mod signals;
+mod solvers;
 mod sparse_and_graphs;
+mod statistics;
 mod stencils;
 mod vectors;
 
@@ -190,6 +193,9 @@ impl Program {
 pub fn all() -> Vec<Program> {
     [
         dense::programs(),
+        products::programs(),
+        solvers::programs(),
+        statistics::programs(),
         stencils::programs(),
         vectors::programs(),
         sparse_and_graphs::programs(),

@@ -120,5 +120,40 @@ pub(super) fn programs() -> Vec<Program> {
             tolerance ELEMENTWISE;
             compiled
         },
+        program! {
+            adi ("adi", "Solver", "structured_grids")
+            sizes (TSTEPS: i64, N: i64) {
+                test: (5, 11),
+                S: (5, 100),
+                M: (20, 200),
+                L: (50, 500),
+                paper: (100, 200),
+            }
+            arguments {
+                TSTEPS = TSTEPS,
+                N = N,
+                u = grid2(N, N, |i, j| ratio(i + N - j, N)),
+            }
+            outputs (u) returns 0
+            tolerance STEPS;
+            compiled
+        },
+        program! {
+            deriche ("deriche", "Imaging", "structured_grids")
+            sizes (W: i64, H: i64) {
+                test: (11, 7),
+                S: (400, 200),
+                M: (1500, 1000),
+                L: (6000, 3000),
+                paper: (7680, 4320),
+            }
+            arguments {
+                alpha = 0.25,
+                imgIn = grid2(W, H, |i, j| ratio((313 * i + 991 * j) % 65536, 65535)),
+            }
+            outputs () returns 1
+            tolerance Tolerance::new(1e-11, "a rounding is carried along its row and its column");
+            compiled
+        },
     ]
 }

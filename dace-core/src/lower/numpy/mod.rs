@@ -5,6 +5,7 @@ mod linalg;
 mod math;
 mod reduce;
 mod shape;
+mod statistics;
 
 use super::value::{Elem, Value, View};
 use super::{Lowerer, R, Stop};
@@ -82,6 +83,8 @@ const FUNCTIONS: &[&str] = &[
     "diagonal",
     "repeat",
     "roll",
+    // statistics.rs
+    "cov",
     // math.rs
     "where",
     "square",
@@ -431,6 +434,7 @@ impl Lowerer<'_> {
             | "linalg.inv" | "linalg.cholesky" | "linalg.norm" | "tensordot" => {
                 self.linear_algebra(name, args)
             }
+            "cov" => self.covariance(args),
             _ => self.shape_function(name, args),
         }
     }

@@ -219,7 +219,12 @@ impl Lowerer<'_> {
         Ok(Value::View(view))
     }
 
-    fn mean_over(&mut self, e: Elem, axes: &[usize], span: crate::diag::Span) -> R<View> {
+    pub(super) fn mean_over(
+        &mut self,
+        e: Elem,
+        axes: &[usize],
+        span: crate::diag::Span,
+    ) -> R<View> {
         let to = if e.dtype.is_float() || e.dtype.is_complex() {
             e.dtype
         } else {

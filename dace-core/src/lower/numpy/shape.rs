@@ -328,7 +328,7 @@ impl Lowerer<'_> {
         })
     }
 
-    fn join_arrays(&mut self, name: &str, mut args: Args) -> R<Value> {
+    pub(super) fn join_arrays(&mut self, name: &str, mut args: Args) -> R<Value> {
         let span = args.span;
         let (items, at) = self.required(&mut args, "arrays")?;
         let (Value::Tuple(items) | Value::List(items)) = items else {
