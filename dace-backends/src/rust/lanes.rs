@@ -3,6 +3,7 @@
 use super::code::operate;
 use super::emit::{Binding, Emit, is_fallible};
 use super::map::{Level, is_leaf};
+use super::parallel::Target;
 use super::placement::key;
 use super::region::identity;
 use super::token::{Tok, constant, rust_type};
@@ -189,7 +190,13 @@ impl Emit<'_> {
 
     /// Divides the body of a map's innermost loop into what writes arrays and what accumulates, to be run one after the other: each
     /// vectorises, both together do not. Iterations of a map are independent, so that only variables of one iteration stand in the way.
-    pub(super) fn distribute(&self, map: &Map, body: &Region) -> Option<(Region, Region)> {
+    /// `opened`: the elements that this loop is about to keep in variables.
+    pub(super) fn distribute(
+        &self,
+        map: &Map,
+        body: &Region,
+        opened: &[Target],
+    ) -> Option<(Region, Region)> {
         if self.options.strict_fp || !is_leaf(body) {
             return None;
         }
@@ -210,6 +217,7 @@ impl Emit<'_> {
                 let outputs = state.outputs(node);
                 let out = outputs.first()?;
                 let variable = self.accumulators.iter().any(|a| a.target.data == out.data)
+                    || opened.iter().any(|t| t.data == out.data)
                     || self.sdfg.desc(out.data).is_scalar();
                 let dtype = self.sdfg.desc(out.data).dtype;
                 let is_reduction = out.wcr.is_some()

@@ -108,21 +108,21 @@ impl Emit<'_> {
         let Some((level, rest)) = levels.split_first() else {
             return self.body(body, map);
         };
-        if rest.is_empty()
-            && straight
-            && let Some(map) = map
-            && let Some((first, second)) = self.distribute(map, body)
-        {
-            let mut out = self.nest(levels, &first, true, Some(map));
-            out.extend(self.nest(levels, &second, true, Some(map)));
-            return out;
-        }
         // Elements that the loop accumulates into stay in registers.
         let opened = if straight {
             self.accumulators_of(levels, body, map)
         } else {
             Vec::new()
         };
+        if rest.is_empty()
+            && straight
+            && let Some(map) = map
+            && let Some((first, second)) = self.distribute(map, body, &opened)
+        {
+            let mut out = self.nest(levels, &first, true, Some(map));
+            out.extend(self.nest(levels, &second, true, Some(map)));
+            return out;
+        }
         let outer = self.accumulators.len();
         let mut before = TokenStream::new();
         let mut after = TokenStream::new();
@@ -329,7 +329,7 @@ impl Emit<'_> {
         let unit = level.range.step.as_int() == Some(1);
         let simple = level.range.begin.is_zero() && unit;
         let parts = if rest.is_empty() {
-            self.distribute(map, &map.body)
+            self.distribute(map, &map.body, &[])
         } else {
             None
         };
