@@ -14,6 +14,16 @@ dace! {
         A += np.outer(u, v)
         return (2 * y) @ A
 
+    def sums_before_and_after(A: float64[N, M], before: float64[N], after: float64[N]):
+        for i in range(N):
+            for j in range(M):
+                before[i] += A[i, j]
+                A[i, j] = 2.0 * A[i, j]
+        for i in range(N):
+            for j in range(M):
+                A[i, j] = A[i, j] + 1.0
+                after[i] += A[i, j]
+
     def counts(index: int64[M], weight: float64[M], least: float64[K], many: int64[K]):
         for i in range(M):
             many[index[i]] += 1
@@ -62,6 +72,16 @@ fn a_matrix_is_used_while_it_is_made() -> Result<(), Error> {
         assert_eq!(product, (2.0 * &y).dot(&expected), "{n}");
         assert_eq!(a, expected, "{n}");
     }
+    Ok(())
+}
+
+#[test]
+fn sums_see_what_is_stored_before_them_only() -> Result<(), Error> {
+    let mut a = matrix(40, 50);
+    let (before, after) = (a.sum_axis(Axis(1)), (&a * 2.0 + 1.0).sum_axis(Axis(1)));
+    let (mut s, mut t) = (Array1::zeros(40), Array1::zeros(40));
+    sums_before_and_after(&mut a, &mut s, &mut t)?;
+    assert_eq!((s, t), (before, after));
     Ok(())
 }
 

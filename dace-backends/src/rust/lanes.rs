@@ -188,7 +188,7 @@ impl Emit<'_> {
         )
     }
 
-    /// Divides the body of a map's innermost loop into what writes arrays and what accumulates, to be run one after the other: each
+    /// Divides the body of a map's innermost loop into what writes arrays and what accumulates, in the order in which they are to be run: each
     /// vectorises, both together do not. Iterations of a map are independent, so that only variables of one iteration stand in the way.
     /// `opened`: the elements that this loop is about to keep in variables.
     pub(super) fn distribute(
@@ -203,6 +203,9 @@ impl Emit<'_> {
         let mut accumulates: BTreeSet<(usize, u32)> = BTreeSet::new();
         let (mut used_by_first, mut used_by_second) = (BTreeSet::new(), BTreeSet::new());
         let (mut stores, mut reduced) = (false, BTreeSet::new());
+        // What stores write and what sums read, each with its place in the body.
+        let (mut written, mut summed) = (Vec::new(), Vec::new());
+        let mut place = 0;
         for (index, block) in body.blocks.iter().enumerate() {
             let Block::State(state) = block else {
                 return None;
@@ -211,9 +214,10 @@ impl Emit<'_> {
                 return None;
             }
             for node in state.computations() {
-                let Node::Tasklet(tasklet) = &state.graph[node] else {
+                if !matches!(state.graph[node], Node::Tasklet(_)) {
                     return None;
-                };
+                }
+                place += 1;
                 let outputs = state.outputs(node);
                 let out = outputs.first()?;
                 let variable = self.accumulators.iter().any(|a| a.target.data == out.data)
@@ -227,9 +231,10 @@ impl Emit<'_> {
                 let used = if is_reduction {
                     accumulates.insert((index, node.index() as u32));
                     reduced.insert(out.data);
+                    summed.extend(state.inputs(node).into_iter().map(|m| (m.data, place)));
                     &mut used_by_second
                 } else {
-                    let _ = tasklet;
+                    written.push((out.data, place));
                     stores |= !self.sdfg.desc(out.data).is_scalar();
                     &mut used_by_first
                 };
@@ -258,6 +263,16 @@ impl Emit<'_> {
         {
             return None;
         }
+        // Sums of what is stored come after, sums of what was there before.
+        let meet = |after: bool| {
+            written
+                .iter()
+                .any(|(d, w)| summed.iter().any(|(e, s)| d == e && (s > w) == after))
+        };
+        let (after, before) = (meet(true), meet(false));
+        if after && before {
+            return None;
+        }
         let keep = |second: bool| -> Region {
             let mut part = body.clone();
             for (index, block) in part.blocks.iter_mut().enumerate() {
@@ -270,7 +285,7 @@ impl Emit<'_> {
             }
             part
         };
-        Some((keep(false), keep(true)))
+        Some((keep(before), keep(!before)))
     }
 }
 

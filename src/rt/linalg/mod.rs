@@ -13,6 +13,7 @@
 )]
 
 mod factor;
+mod few_rows;
 mod gemv;
 mod number;
 mod small;
@@ -193,10 +194,76 @@ unsafe fn by_shape<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumu
             } else {
                 outer(dst.t(), b.t(), a.t(), accumulate);
             }
+        } else if has_few_rows(dst, b) {
+            few_rows::product(dst, a, b, accumulate);
+        } else if has_few_rows(dst.t(), a.t()) {
+            few_rows::product(dst.t(), b.t(), a.t(), accumulate);
+        } else if !accumulate && m >= SYMMETRIC && is_transpose(a, b) {
+            symmetric(dst, a, b);
         } else if !T::gemm(dst, a, b, accumulate) {
             integers(dst, a, b, accumulate);
         }
     }
+}
+
+/// From this many rows on, half of a product with the own transpose is worth copying the other half.
+const SYMMETRIC: usize = 96;
+
+/// Whether two matrices are the same elements, transposed.
+fn is_transpose<T>(a: MatRef<T>, b: MatRef<T>) -> bool {
+    let a = a.t();
+    a.ptr == b.ptr && a.shape == b.shape && a.strides == b.strides
+}
+
+/// `dst = a @ a.T`: blocks on and below the diagonal are multiplied, those above are copied.
+///
+/// # Safety
+/// As [`matmul`]; `b` is `a` transposed.
+unsafe fn symmetric<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) {
+    let [n, k] = a.shape;
+    let step = (n / 8).max(SYMMETRIC / 2);
+    let mut from = 0;
+    // SAFETY: blocks of the matrices.
+    unsafe {
+        while from < n {
+            let rows = step.min(n - from);
+            let end = from + rows;
+            let block = dst.block([from, 0], [rows, end]);
+            let left = MatRef {
+                ptr: a.at(from, 0),
+                shape: [rows, k],
+                ..a
+            };
+            let right = MatRef {
+                shape: [k, end],
+                ..b
+            };
+            if !T::gemm(block, left, right, false) {
+                integers(block, left, right, false);
+            }
+            from = end;
+        }
+        // In squares, so that neither side strides over many pages.
+        const SQUARE: usize = 32;
+        for top in (0..n).step_by(SQUARE) {
+            for left in (top..n).step_by(SQUARE) {
+                for i in top..n.min(top + SQUARE) {
+                    for j in left.max(i + 1)..n.min(left + SQUARE) {
+                        *dst.at(i, j) = *dst.at(j, i);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a product is for [`few_rows::product`].
+fn has_few_rows<T>(dst: MatMut<T>, b: MatRef<T>) -> bool {
+    dst.shape[0] <= few_rows::MOST_ROWS
+        && b.shape[0].saturating_mul(b.shape[1]) >= few_rows::LARGE
+        && b.shape[1] >= 64
+        && dst.strides[1] == 1
+        && b.strides[1] == 1
 }
 
 /// Runs `body` on ranges of rows, in parallel where `work` (in nanoseconds) is worth it.

@@ -152,6 +152,78 @@ fn long_vectors_and_shared_work() {
 }
 
 #[test]
+fn few_rows_and_a_large_operand() {
+    let mut random = Random(6);
+    for [m, k, n] in [[2, 700, 150], [16, 1030, 65], [5, 65, 1100], [17, 300, 300]] {
+        for transposed in [false, true] {
+            for accumulate in [false, true] {
+                let layout = if transposed {
+                    Layout::Columns
+                } else {
+                    Layout::Rows
+                };
+                let mut value = || random.next() as f32;
+                let a = Matrix::new([m, k], Layout::Sparse, &mut value);
+                let b = Matrix::new([k, n], Layout::Rows, &mut value);
+                let mut c =
+                    Matrix::new(if transposed { [n, m] } else { [m, n] }, layout, &mut value);
+                let mut expected = c.store.clone();
+                for i in 0..m {
+                    for j in 0..n {
+                        let at = if transposed {
+                            c.place(j, i)
+                        } else {
+                            c.place(i, j)
+                        };
+                        let begin = if accumulate { c.store[at] } else { 0.0 };
+                        expected[at] = (0..k).fold(begin, |s, l| s + a.get(i, l) * b.get(l, j));
+                    }
+                }
+                // SAFETY: the matrices are as large as they say.
+                unsafe {
+                    if transposed {
+                        matmul(c.write(), b.read().t(), a.read().t(), accumulate);
+                    } else {
+                        matmul(c.write(), a.read(), b.read(), accumulate);
+                    }
+                }
+                assert!(c.store == expected, "{m} x {k} x {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn products_with_the_own_transpose() {
+    let mut random = Random(7);
+    for n in [95, 96, 97, 203] {
+        for layout in LAYOUTS {
+            let a = Matrix::new([n, 12], layout, || random.next());
+            let mut floats = Matrix::new([n, 12], layout, || 0.0);
+            floats.store = a.store.iter().map(|x| *x as f64).collect();
+            let mut c = Matrix::new([n, n], layout, || 1);
+            let mut d = Matrix::new([n, n], layout, || 1.0);
+            let mut expected = c.store.clone();
+            for i in 0..n {
+                for j in 0..n {
+                    expected[c.place(i, j)] = (0..12).map(|l| a.get(i, l) * a.get(j, l)).sum();
+                }
+            }
+            // SAFETY: the matrices are as large as they say.
+            unsafe {
+                matmul(c.write(), a.read(), a.read().t(), false);
+                matmul(d.write(), floats.read(), floats.read().t(), false);
+            }
+            assert!(c.store == expected, "{n}");
+            assert!(
+                d.store.iter().zip(&expected).all(|(x, y)| *x == *y as f64),
+                "{n}"
+            );
+        }
+    }
+}
+
+#[test]
 fn nan_comes_through() {
     for n in [1, 3, 20] {
         let a = Matrix::new([n, n], Layout::Rows, || 0.0);
