@@ -188,7 +188,8 @@ impl Emit<'_> {
     }
 
     /// Divides the body of a map's innermost loop into what writes arrays and what accumulates, to be run one after the other: each
-    /// vectorises, both together do not. Iterations of a map are independent, so that only variables of one iteration stand in the way.
+    /// vectorises, both together do not. Iterations of a map are independent, so that only what one iteration does stands in the way:
+    /// variables of the iteration, and elements that are accumulated before or after they are written, which decides the order.
     pub(super) fn distribute(&self, map: &Map, body: &Region) -> Option<(Region, Region)> {
         if self.options.strict_fp || !is_leaf(body) {
             return None;
@@ -196,6 +197,9 @@ impl Emit<'_> {
         let mut accumulates: BTreeSet<(usize, u32)> = BTreeSet::new();
         let (mut used_by_first, mut used_by_second) = (BTreeSet::new(), BTreeSet::new());
         let (mut stores, mut reduced) = (false, BTreeSet::new());
+        // What has been accumulated or written so far.
+        let (mut read, mut written) = (BTreeSet::new(), BTreeSet::new());
+        let (mut accumulates_first, mut stores_first) = (false, false);
         for (index, block) in body.blocks.iter().enumerate() {
             let Block::State(state) = block else {
                 return None;
@@ -204,9 +208,9 @@ impl Emit<'_> {
                 return None;
             }
             for node in state.computations() {
-                let Node::Tasklet(tasklet) = &state.graph[node] else {
+                if !matches!(state.graph[node], Node::Tasklet(_)) {
                     return None;
-                };
+                }
                 let outputs = state.outputs(node);
                 let out = outputs.first()?;
                 let variable = self.accumulators.iter().any(|a| a.target.data == out.data)
@@ -219,9 +223,14 @@ impl Emit<'_> {
                 let used = if is_reduction {
                     accumulates.insert((index, node.index() as u32));
                     reduced.insert(out.data);
+                    for m in state.inputs(node) {
+                        stores_first |= written.contains(&m.data);
+                        read.insert(m.data);
+                    }
                     &mut used_by_second
                 } else {
-                    let _ = tasklet;
+                    accumulates_first |= read.contains(&out.data);
+                    written.insert(out.data);
                     stores |= !self.sdfg.desc(out.data).is_scalar();
                     &mut used_by_first
                 };
@@ -246,6 +255,7 @@ impl Emit<'_> {
         if accumulates.is_empty()
             || !stores
             || carried
+            || accumulates_first && stores_first
             || used_by_first.iter().any(|d| reduced.contains(d))
         {
             return None;
@@ -262,7 +272,7 @@ impl Emit<'_> {
             }
             part
         };
-        Some((keep(false), keep(true)))
+        Some((keep(accumulates_first), keep(!accumulates_first)))
     }
 }
 
