@@ -1,8 +1,6 @@
 //! Statistics of several variables, against NumPy.
 
-mod common;
-
-use common::oracle::agree;
+use dace_oracle::oracle::agree;
 
 /// The rank of a covariance depends on whether there is one variable: sizes are given where a size of 1 is an error here.
 #[test]

@@ -5,22 +5,22 @@ use npbench::stored;
 use npbench::value::{AnyArray, Value};
 
 /// Arguments of a program at the sizes for tests, taken by position.
-pub struct Arguments(Vec<Value>);
+pub(crate) struct Arguments(Vec<Value>);
 
 impl Arguments {
-    pub fn int(&self, position: usize) -> i64 {
+    pub(crate) fn int(&self, position: usize) -> i64 {
         match self.0[position] {
             Value::Int(x) => x,
             _ => panic!("argument {position} is no integer"),
         }
     }
-    pub fn float(&self, position: usize) -> f64 {
+    pub(crate) fn float(&self, position: usize) -> f64 {
         match self.0[position] {
             Value::Float(x) => x,
             _ => panic!("argument {position} is no float"),
         }
     }
-    pub fn array<A: AnyArray + Clone>(&self, position: usize) -> A {
+    pub(crate) fn array<A: AnyArray + Clone>(&self, position: usize) -> A {
         match &self.0[position] {
             Value::Array(array) => array
                 .as_any()
@@ -33,7 +33,7 @@ impl Arguments {
 }
 
 /// Compares what a definition gives, at the sizes for tests, with what NumPy made of the program's text (its stored samples).
-pub fn check(name: &str, definition: impl Fn(&Arguments) -> Vec<Value>) {
+pub(crate) fn check(name: &str, definition: impl Fn(&Arguments) -> Vec<Value>) {
     let program = all()
         .into_iter()
         .find(|p| p.name == name)
