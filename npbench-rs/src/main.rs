@@ -1,23 +1,23 @@
-//! `npbench-rs`: runs, validates and compares the programs.
+//! `npbench`: runs, validates and compares the programs.
+
+mod run;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Args, Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
-use npbench::measure::{Framework, Record, Settings, find_python, measure, reference};
+use clap::{Parser, Subcommand};
+use npbench::measure::reference;
+use npbench::peers::Peers;
 use npbench::programs::{Preset, Program, all};
-use npbench::{report, stored, text, worker};
+use npbench::{stored, table, text, worker};
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 #[derive(Parser)]
 #[command(
-    name = "npbench-rs",
+    name = "npbench",
     version,
-    about = "The NPBench programs on dace for Rust: run, validate, compare"
+    about = "The NPBench programs on dace for Rust and on its peers: run, validate, compare"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -27,7 +27,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Action {
     /// Measure programs, validate their results, print a table
-    Run(Run),
+    Run(run::Run),
     /// List the programs
     List,
     /// Print the Python text of a program
@@ -35,9 +35,14 @@ enum Action {
         #[arg(value_parser = names())]
         benchmark: String,
     },
+    /// The other frameworks: NumPy, Numba, Pythran, Python DaCe, JAX, C
+    Peers {
+        #[command(subcommand)]
+        action: PeersAction,
+    },
     /// Print the stored results made anew by NumPy (`reference/results.json`)
     Reference {
-        /// A Python with NumPy [default: $NPBENCH_PYTHON, else python3]
+        /// A Python with NumPy [default: $NPBENCH_PYTHON, else that of the peers, else python3]
         #[arg(long)]
         python: Option<PathBuf>,
     },
@@ -51,32 +56,23 @@ enum Action {
     },
 }
 
-#[derive(Args)]
-struct Run {
-    /// Programs to run, by name or abbreviation, separated by commas or each with its own option [default: all]
-    #[arg(short, long, value_delimiter = ',', value_parser = names())]
-    benchmark: Vec<String>,
-    /// Sizes
-    #[arg(short, long, default_value = "S")]
-    preset: Preset,
-    /// Frameworks to measure [default: dace-rs, and numpy where found]
-    #[arg(short, long, value_delimiter = ',')]
-    framework: Vec<Framework>,
-    /// Timed runs of each program
-    #[arg(short, long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
-    repeat: u32,
-    /// Compare the results with NumPy's, or with stored samples of them
-    #[arg(short, long, default_value_t = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
-    validate: bool,
-    /// Seconds for each program and framework, initialisation included
-    #[arg(short, long, default_value_t = 200.0, value_parser = seconds)]
-    timeout: f64,
-    /// Write one JSON object a line for each measurement
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// A Python with NumPy [default: $NPBENCH_PYTHON, else python3]
-    #[arg(long)]
-    python: Option<PathBuf>,
+#[derive(Subcommand)]
+enum PeersAction {
+    /// Install pinned versions from PyPI into Python environments of their own
+    Install {
+        /// Folder for them [default: $NPBENCH_PEERS, else the user's cache]
+        #[arg(long)]
+        dir: Option<PathBuf>,
+        /// A Python to make the environments with [default: python3, or a python3.N that suits]
+        #[arg(long)]
+        python: Option<PathBuf>,
+    },
+    /// Versions, or why one is missing
+    List {
+        /// Folder with them [default: $NPBENCH_PEERS, else the user's cache]
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Names and abbreviations of the programs.
@@ -92,21 +88,15 @@ fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(names)
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(seconds) if Duration::try_from_secs_f64(seconds).is_ok() && seconds > 0.0 => Ok(seconds),
-        _ => Err("must be a positive number of seconds".into()),
-    }
-}
-
 fn main() -> ExitCode {
     let outcome = match Cli::parse().action {
-        Action::Run(run) => execute(&run),
+        Action::Run(run) => run::execute(&run),
         Action::List => {
-            show(&report::list(&all()));
+            show(&table::list(&all()));
             Ok(true)
         }
         Action::Text { benchmark } => print_text(&benchmark),
+        Action::Peers { action } => peers(action),
         Action::Reference { python } => print_reference(python),
         Action::Worker {
             benchmark,
@@ -144,15 +134,31 @@ fn print_text(benchmark: &str) -> Result<bool, String> {
     Ok(true)
 }
 
+fn peers(action: PeersAction) -> Result<bool, String> {
+    match action {
+        PeersAction::Install { dir, python } => {
+            let peers = Peers::at(dir)?;
+            let complete = peers.install(python.as_deref())?;
+            show(&peers.list());
+            Ok(complete)
+        }
+        PeersAction::List { dir } => {
+            show(&Peers::at(dir)?.list());
+            Ok(true)
+        }
+    }
+}
+
 fn print_reference(python: Option<PathBuf>) -> Result<bool, String> {
-    let python =
-        find_python(python)?.ok_or("no Python with NumPy found: name one with --python")?;
+    let setup = run::Run::with_numpy(python).setup()?;
     let mut results = stored::Results::new();
     for program in all() {
         let mut presets = BTreeMap::new();
         for preset in stored::PRESETS {
-            let summaries = reference(&program, preset, &python)
-                .map_err(|why| format!("{}: {why}", program.name))?;
+            let mut settings = setup.settings.clone();
+            settings.preset = preset;
+            let summaries =
+                reference(&program, &settings).map_err(|why| format!("{}: {why}", program.name))?;
             presets.insert(preset.name().to_owned(), summaries);
         }
         results.insert(program.name.to_owned(), presets);
@@ -160,67 +166,4 @@ fn print_reference(python: Option<PathBuf>) -> Result<bool, String> {
     show(&stored::to_json(&results)?);
     show("\n");
     Ok(true)
-}
-
-/// True if each measurement was taken and each result is valid.
-fn execute(run: &Run) -> Result<bool, String> {
-    let programs: Vec<Program> = all()
-        .into_iter()
-        .filter(|p| {
-            run.benchmark.is_empty() || run.benchmark.iter().any(|b| b == p.name || b == p.short)
-        })
-        .collect();
-    let python = find_python(run.python.clone())?;
-    let frameworks = if run.framework.is_empty() {
-        let numpy = python.iter().map(|_| Framework::Numpy);
-        std::iter::once(Framework::DaceRs).chain(numpy).collect()
-    } else {
-        run.framework.clone()
-    };
-    if python.is_none() {
-        if frameworks.contains(&Framework::Numpy) {
-            return Err(
-                "no Python with NumPy found: name one with --python or NPBENCH_PYTHON".into(),
-            );
-        }
-        eprintln!(
-            "note: no Python with NumPy found: no comparison of speed, results checked against stored samples"
-        );
-    }
-    let settings = Settings {
-        preset: run.preset,
-        frameworks,
-        repeat: run.repeat as usize,
-        validate: run.validate,
-        timeout: Duration::from_secs_f64(run.timeout),
-        python,
-    };
-    let mut json = match &run.json {
-        Some(path) => Some(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?),
-        None => None,
-    };
-    let progress = ProgressBar::new(programs.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{elapsed:>4} [{bar:30}] {pos}/{len} {msg}") {
-        progress.set_style(style.progress_chars("=> "));
-    }
-    progress.enable_steady_tick(Duration::from_millis(200));
-    let mut records: Vec<Vec<Record>> = Vec::new();
-    for program in &programs {
-        progress.set_message(program.name);
-        let measured = measure(program, &settings)?;
-        for record in &measured {
-            if let Some(file) = &mut json {
-                let line = serde_json::to_string(record).map_err(|e| e.to_string())?;
-                writeln!(file, "{line}").map_err(|e| format!("cannot write JSON: {e}"))?;
-            }
-        }
-        records.push(measured);
-        progress.inc(1);
-    }
-    progress.finish_and_clear();
-    show(&report::summary(&records));
-    Ok(records
-        .iter()
-        .flatten()
-        .all(|r| r.error.is_none() && r.validated != Some(false)))
 }

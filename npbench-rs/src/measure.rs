@@ -1,87 +1,157 @@
-//! Measures one program under both frameworks and compares their results.
+//! Measures one program under all frameworks asked for and compares their results.
 
+use crate::frameworks::{Contestant, Framework};
+use crate::memory;
+use crate::peers::{self, Peers};
 use crate::programs::{Preset, Program};
 use crate::session::{Failure, Session};
+use crate::statistics::{median, median_interval};
 use crate::stored;
+use crate::value::{AnyArray, read_any, relative_errors};
 use crate::worker::Command;
 use serde::Serialize;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::time::Duration;
-
-/// Who runs the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Framework {
-    #[value(name = "dace-rs")]
-    DaceRs,
-    Numpy,
-}
-
-impl Framework {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::DaceRs => "dace-rs",
-            Self::Numpy => "numpy",
-        }
-    }
-}
 
 /// How to measure.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub preset: Preset,
-    pub frameworks: Vec<Framework>,
+    pub contestants: Vec<Contestant>,
     pub repeat: usize,
     pub validate: bool,
-    /// For each framework's process: initialisation, warm-up, runs and comparison.
+    /// For each process: once for initialisation and compiling, once more for all its runs.
     pub timeout: Duration,
+    /// Threads of every framework.
+    pub threads: usize,
     /// A Python with NumPy.
     pub python: Option<PathBuf>,
+    pub peers: Peers,
+    /// Folder with the files of `peers/`.
+    pub files: PathBuf,
 }
 
-/// One measurement: a program under a framework. One line of the JSON output.
-#[derive(Clone, Debug, Serialize)]
+/// One measurement: a program under a framework in one of its modes. One line of the JSON output.
+#[derive(Clone, Debug, Serialize, PartialEq)]
 pub struct Record {
-    pub benchmark: &'static str,
-    pub preset: &'static str,
-    pub framework: &'static str,
+    pub benchmark: String,
+    pub preset: String,
+    pub framework: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub mode: String,
+    pub version: String,
     pub median_s: Option<f64>,
+    /// 95 % bootstrap interval of the median.
+    pub interval_s: Option<(f64, f64)>,
     pub min_s: Option<f64>,
     /// Timed runs: fewer than asked for when they used up their share of the timeout.
     pub repeat: usize,
+    pub times_s: Vec<f64>,
+    /// Compiling at run time or by a compiler called then; not part of the times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compile_s: Option<f64>,
     /// Whether the results agree with NumPy's; none where that was not asked for.
     pub validated: Option<bool>,
     pub max_rel_err: Option<f64>,
     /// What the results were compared with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<&'static str>,
+    pub reference: Option<String>,
     /// Why there is no measurement, or why it is not valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+impl Record {
+    fn failed(program: &Program, preset: Preset, contestant: Contestant, why: String) -> Self {
+        Self {
+            benchmark: program.name.to_owned(),
+            preset: preset.name().to_owned(),
+            framework: contestant.framework.name().to_owned(),
+            mode: contestant.mode.to_owned(),
+            version: String::new(),
+            median_s: None,
+            interval_s: None,
+            min_s: None,
+            repeat: 0,
+            times_s: Vec::new(),
+            compile_s: None,
+            validated: None,
+            max_rel_err: None,
+            reference: None,
+            error: Some(why),
+        }
+    }
+
+    /// Enters the times and what follows from them.
+    pub fn set_times(&mut self, times: Vec<f64>) {
+        self.median_s = median(&times);
+        self.interval_s = median_interval(&times);
+        self.min_s = times.iter().copied().min_by(f64::total_cmp);
+        self.repeat = times.len();
+        self.times_s = times;
+    }
+
+    /// Measured, and not known to be wrong.
+    pub fn counts(&self) -> bool {
+        self.median_s.is_some() && self.validated != Some(false)
+    }
+}
+
+/// The record of a framework that counts: of its valid modes the fastest.
+pub fn best<'a>(
+    records: impl IntoIterator<Item = &'a Record>,
+    framework: Framework,
+) -> Option<&'a Record> {
+    records
+        .into_iter()
+        .filter(|r| r.framework == framework.name() && r.counts())
+        .min_by(|a, b| {
+            f64::total_cmp(
+                &a.median_s.unwrap_or(f64::MAX),
+                &b.median_s.unwrap_or(f64::MAX),
+            )
+        })
 }
 
 /// Runs are taken in this many turns, the frameworks by turns, so that a disturbance does not hit one of them alone.
 const TURNS: usize = 2;
 
 struct Contender {
-    framework: Framework,
+    contestant: Contestant,
     session: Option<Session>,
+    version: String,
+    compile_s: Option<f64>,
     times: Vec<f64>,
     failure: Option<Failure>,
 }
 
 impl Contender {
-    fn new(framework: Framework, session: Result<Session, Failure>) -> Self {
-        let (session, failure) = match session {
-            Ok(session) => (Some(session), None),
-            Err(failure) => (None, Some(failure)),
-        };
-        Self {
-            framework,
-            session,
+    fn start(contestant: Contestant, process: Result<Process, String>, budget: Duration) -> Self {
+        let mut contender = Self {
+            contestant,
+            session: None,
+            version: String::new(),
+            compile_s: None,
             times: Vec::new(),
-            failure,
+            failure: None,
+        };
+        match process
+            .map_err(Failure::Refused)
+            .and_then(|process| Session::start(process, budget))
+        {
+            Ok((session, ready)) => {
+                contender.session = Some(session);
+                ready["version"]
+                    .as_str()
+                    .unwrap_or("")
+                    .clone_into(&mut contender.version);
+                contender.compile_s = ready["compile_s"].as_f64();
+            }
+            Err(failure) => contender.failure = Some(failure),
         }
+        contender
     }
 
     /// Takes some timed runs, unless something failed before.
@@ -96,158 +166,320 @@ impl Contender {
         }
     }
 
-    fn ask(&mut self, command: &Command) -> Option<serde_json::Value> {
+    /// Has the results of the last run written into a folder; whether they are there.
+    fn save(&mut self, directory: &Path) -> bool {
         if self.failure.is_some() {
+            return false;
+        }
+        let Some(session) = &mut self.session else {
+            return false;
+        };
+        let saved = std::fs::create_dir_all(directory)
+            .map_err(|e| Failure::Refused(format!("{}: {e}", directory.display())))
+            .and_then(|()| {
+                session.ask(&Command::Save {
+                    directory: directory.to_owned(),
+                })
+            });
+        if let Err(failure) = saved {
+            self.failure = Some(failure);
+        }
+        self.failure.is_none()
+    }
+
+    fn record(&self, program: &Program, preset: Preset) -> Record {
+        let why = self.failure.as_ref().map(ToString::to_string);
+        let mut record = Record::failed(program, preset, self.contestant, String::new());
+        record.error = why;
+        record.version.clone_from(&self.version);
+        record.compile_s = self.compile_s;
+        if self.failure.is_none() {
+            record.set_times(self.times.clone());
+        }
+        record
+    }
+}
+
+/// What the measurement of one program needs.
+struct Measurement<'a> {
+    program: &'a Program,
+    settings: &'a Settings,
+    directory: tempfile::TempDir,
+    /// NumPy's results, once they are there.
+    reference: Option<PathBuf>,
+}
+
+/// Measures one program: a record for each contestant, in the order of the settings.
+///
+/// Each runs in a process of its own, so that a crash or an endless loop costs that measurement only. All get the same
+/// arguments: ours writes them to files, which the others read.
+pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, String> {
+    let failed = |why: String| {
+        let records = settings
+            .contestants
+            .iter()
+            .map(|contestant| Record::failed(program, settings.preset, *contestant, why.clone()));
+        Ok(records.collect())
+    };
+    // NumPy comes first: the others are compared with it.
+    let numpy = Contestant {
+        framework: Framework::Numpy,
+        mode: "",
+    };
+    let mut contestants = settings.contestants.clone();
+    contestants.sort_by_key(|c| *c != numpy);
+    let judge = settings.validate && settings.python.is_some();
+    if judge && contestants.first() != Some(&numpy) {
+        contestants.insert(0, numpy);
+    }
+    let mut together = contestants.len();
+    if let (Some(need), Some(free)) = (
+        memory::needed(program, settings.preset),
+        memory::available(),
+    ) {
+        if need > free {
+            return failed(format!(
+                "needs about {}, {} are free",
+                memory::show(need),
+                memory::show(free)
+            ));
+        }
+        // Where not all fit at once, they run one after another.
+        if need.saturating_mul(together as u64) > free {
+            together = 1;
+        }
+    }
+    let mut measurement = Measurement {
+        program,
+        settings,
+        directory: tempfile::Builder::new()
+            .prefix("npbench-")
+            .tempdir()
+            .map_err(|e| e.to_string())?,
+        reference: None,
+    };
+    if contestants.iter().any(|c| c.framework != Framework::DaceRs)
+        && let Err(failure) = measurement.hand_over()
+    {
+        return failed(failure.to_string());
+    }
+    let mut records = Vec::new();
+    for group in contestants.chunks(together.max(1)) {
+        records.extend(measurement.run(group));
+    }
+    let place = |record: &Record| {
+        settings
+            .contestants
+            .iter()
+            .position(|c| c.framework.name() == record.framework && c.mode == record.mode)
+    };
+    records.retain(|record| place(record).is_some());
+    records.sort_by_key(place);
+    Ok(records)
+}
+
+impl Measurement<'_> {
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Has the arguments written to files.
+    fn hand_over(&self) -> Result<(), Failure> {
+        let mut process = self.worker().map_err(Failure::Refused)?;
+        process.arg("--hand-over").arg(self.path());
+        Session::start(process, self.settings.timeout).map(|_| ())
+    }
+
+    /// Runs some contestants at a time, by turns.
+    fn run(&mut self, group: &[Contestant]) -> Vec<Record> {
+        let mut contenders: Vec<Contender> = group
+            .iter()
+            .map(|&contestant| {
+                Contender::start(contestant, self.process(contestant), self.settings.timeout)
+            })
+            .collect();
+        let limit = self.settings.timeout.div_f64(3.0 * TURNS as f64);
+        for turn in 0..TURNS {
+            let repeat = (self.settings.repeat + turn) / TURNS;
+            for contender in &mut contenders {
+                if !self.settings.contestants.contains(&contender.contestant) {
+                    // Only its results are wanted.
+                    if turn == 0 {
+                        contender.run(0, Duration::ZERO);
+                    }
+                } else if repeat > 0 {
+                    contender.run(repeat, limit);
+                }
+            }
+        }
+        let mut records = Vec::new();
+        for contender in &mut contenders {
+            let comparison = if self.settings.validate {
+                self.compare(contender)
+            } else {
+                None
+            };
+            let mut record = contender.record(self.program, self.settings.preset);
+            if record.median_s.is_some()
+                && let Some((reference, outcome)) = comparison
+            {
+                judge(&mut record, self.program, reference, outcome);
+            }
+            records.push(record);
+        }
+        records
+    }
+
+    /// Compares a contender's results with NumPy's, or with the stored ones where NumPy has none. NumPy's become the reference.
+    fn compare(&mut self, contender: &mut Contender) -> Option<Comparison> {
+        if contender.failure.is_some() {
             return None;
         }
-        match self.session.as_mut()?.ask(command) {
-            Ok(answer) => Some(answer),
+        let framework = contender.contestant.framework;
+        if framework == Framework::Numpy {
+            let directory = self.path().join("reference");
+            if contender.save(&directory) {
+                self.reference = Some(directory);
+            }
+            return None;
+        }
+        if let Some(reference) = &self.reference {
+            let directory = self.path().join("results");
+            if !contender.save(&directory) {
+                return None;
+            }
+            let outcome =
+                difference(self.program, self.settings.preset, &directory, reference, framework);
+            // A leftover would only take room.
+            let _ = std::fs::remove_dir_all(&directory);
+            return Some(("numpy", outcome));
+        }
+        if framework != Framework::DaceRs || !stored::PRESETS.contains(&self.settings.preset) {
+            return None;
+        }
+        // A refusal here is about the results, not about the run.
+        match contender.session.as_mut()?.ask(&Command::Compare) {
+            Ok(answer) => Some((
+                "stored",
+                answer["max_rel_err"]
+                    .as_f64()
+                    .ok_or_else(|| format!("unexpected answer {answer}")),
+            )),
+            Err(Failure::Refused(why)) => Some(("stored", Err(why))),
             Err(failure) => {
-                self.failure = Some(failure);
+                contender.failure = Some(failure);
                 None
             }
         }
     }
 
-    fn record(&self, program: &Program, preset: Preset) -> Record {
-        let mut sorted = self.times.clone();
-        sorted.sort_by(f64::total_cmp);
-        let measured = !sorted.is_empty() && self.failure.is_none();
-        Record {
-            benchmark: program.name,
-            preset: preset.name(),
-            framework: self.framework.name(),
-            median_s: measured.then(|| median(&sorted)),
-            min_s: measured.then(|| sorted[0]),
-            repeat: if measured { sorted.len() } else { 0 },
-            validated: None,
-            max_rel_err: None,
-            reference: None,
-            error: self.failure.as_ref().map(ToString::to_string),
+    /// The process of a contestant.
+    fn process(&self, contestant: Contestant) -> Result<Process, String> {
+        let settings = self.settings;
+        let framework = contestant.framework;
+        if framework == Framework::DaceRs {
+            return self.worker();
         }
-    }
-}
-
-/// Middle of sorted numbers, or the mean of the two in the middle.
-fn median(sorted: &[f64]) -> f64 {
-    f64::midpoint(sorted[sorted.len() / 2], sorted[(sorted.len() - 1) / 2])
-}
-
-/// Measures one program: a record for each framework, in the order of the settings.
-///
-/// Each framework runs in a process of its own, so that a crash or an endless loop costs that measurement only.
-pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, String> {
-    let directory = tempfile::Builder::new()
-        .prefix("npbench-")
-        .tempdir()
-        .map_err(|e| e.to_string())?;
-    let numpy_needed = settings.python.is_some()
-        && (settings.frameworks.contains(&Framework::Numpy)
-            || (settings.validate && !stored_will_do(settings)));
-    let ours = Session::start(
-        worker(
-            program,
-            settings.preset,
-            numpy_needed.then(|| directory.path()),
-        )?,
-        settings.timeout,
-    );
-    let mut ours = Contender::new(Framework::DaceRs, ours);
-    let mut numpy = match (&settings.python, numpy_needed) {
-        (Some(python), true) => Some(numpy(python, directory.path(), settings)?),
-        _ => None,
-    };
-    let timed = |framework| settings.frameworks.contains(&framework);
-    let limit = settings.timeout.div_f64(3.0 * TURNS as f64);
-    for turn in 0..TURNS {
-        let repeat = (settings.repeat + turn) / TURNS;
-        if repeat == 0 {
-            continue;
-        }
-        if timed(Framework::DaceRs) {
-            ours.run(repeat, limit);
-        }
-        if let Some(numpy) = numpy.as_mut().filter(|_| timed(Framework::Numpy)) {
-            numpy.run(repeat, limit);
-        }
-    }
-    let mut records = Vec::new();
-    if timed(Framework::DaceRs) {
-        let comparison = if settings.validate {
-            compare(&mut ours, numpy.as_mut(), directory.path(), settings)
-        } else {
-            None
+        let python = match framework {
+            Framework::Numpy | Framework::C => settings
+                .python
+                .clone()
+                .ok_or("no Python with NumPy: name one with --python or NPBENCH_PYTHON")?,
+            _ => settings
+                .peers
+                .python(framework)
+                .ok_or("not installed: npbench peers install")?,
         };
-        let mut record = ours.record(program, settings.preset);
-        if record.median_s.is_some()
-            && let Some((reference, outcome)) = comparison
-        {
-            judge(&mut record, program, reference, outcome);
+        let variant = peers::variant(framework, self.program.name);
+        if variant.is_none() && matches!(framework, Framework::Jax | Framework::C) {
+            return Err(format!("no version in {} here", framework.title()));
         }
-        records.push(record);
+        let request = json!({
+            "framework": framework.name(),
+            "mode": contestant.mode,
+            "description": self.path().join("program.json"),
+            "variant": variant.map(|name| settings.files.join(name)),
+            "cache": settings.peers.cache(),
+            "threads": settings.threads,
+        });
+        let mut process = Process::new(python);
+        process
+            .arg(settings.files.join("runner/runner.py"))
+            .arg(request.to_string());
+        prepare(&mut process, settings.threads);
+        Ok(process)
     }
-    if let Some(numpy) = numpy.filter(|_| timed(Framework::Numpy)) {
-        records.push(numpy.record(program, settings.preset));
-    }
-    records.sort_by_key(|r| {
-        settings
-            .frameworks
-            .iter()
-            .position(|f| f.name() == r.framework)
-    });
-    Ok(records)
-}
 
-/// Whether stored results replace NumPy's: only where NumPy is missing.
-fn stored_will_do(settings: &Settings) -> bool {
-    settings.python.is_none() && stored::PRESETS.contains(&settings.preset)
+    /// This binary as the measuring process of a program.
+    fn worker(&self) -> Result<Process, String> {
+        let binary = std::env::current_exe().map_err(|e| format!("own path: {e}"))?;
+        let mut process = Process::new(binary);
+        process.args(["worker", self.program.name, self.settings.preset.name()]);
+        prepare(&mut process, self.settings.threads);
+        Ok(process)
+    }
 }
 
 /// What the results were compared with, and the error or why there was no comparison.
 type Comparison = (&'static str, Result<f64, String>);
 
-fn compare(
-    ours: &mut Contender,
-    numpy: Option<&mut Contender>,
+/// Largest relative error of the results in a folder against those in another; the worst elements, as many as may stray,
+/// are left out.
+fn difference(
+    program: &Program,
+    preset: Preset,
     directory: &Path,
-    settings: &Settings,
-) -> Option<Comparison> {
-    if ours.failure.is_some() {
-        return None;
-    }
-    let mut source = ("stored", None);
-    if let Some(numpy) = numpy {
-        if numpy.times.is_empty() {
-            numpy.run(0, Duration::ZERO);
+    reference: &Path,
+    framework: Framework,
+) -> Result<f64, String> {
+    let stray = program.tolerance.stray(preset);
+    let (mut worst, mut all) = (0.0_f64, Vec::new());
+    let names = result_names(program);
+    for (position, name) in names.iter().enumerate() {
+        let file = format!("result_{position}.npy");
+        let read = |directory: &Path| -> Result<Box<dyn AnyArray>, String> {
+            if !directory.join(&file).exists() {
+                return Err(format!("no result {name}"));
+            }
+            read_any(&directory.join(&file)).map_err(|why| format!("{name}: {why}"))
+        };
+        let (result, expected) = (read(directory)?, read(reference)?);
+        // Peers have rules of their own for the types of results; ours are NumPy's.
+        if framework == Framework::DaceRs && result.dtype() != expected.dtype() {
+            return Err(format!(
+                "{name}: {} instead of {}",
+                result.dtype(),
+                expected.dtype()
+            ));
         }
-        if numpy
-            .ask(&Command::Save {
-                directory: directory.to_owned(),
-            })
-            .is_some()
-        {
-            source = ("numpy", Some(directory.to_owned()));
-        }
-    }
-    if source.1.is_none() && !stored::PRESETS.contains(&settings.preset) {
-        return None;
-    }
-    // A refusal here is about the results, not about the run.
-    match ours.session.as_mut()?.ask(&Command::Compare {
-        directory: source.1,
-    }) {
-        Ok(answer) => Some((
-            source.0,
-            answer["max_rel_err"]
-                .as_f64()
-                .ok_or_else(|| format!("unexpected answer {answer}")),
-        )),
-        Err(Failure::Refused(why)) => Some((source.0, Err(why))),
-        Err(failure) => {
-            ours.failure = Some(failure);
-            None
+        let errors =
+            relative_errors(&*result, &*expected).map_err(|why| format!("{name}: {why}"))?;
+        if stray == 0.0 {
+            worst = errors.fold(worst, f64::max);
+        } else {
+            all.extend(errors);
         }
     }
+    all.sort_by(f64::total_cmp);
+    let kept = all.len() - (stray * all.len() as f64) as usize;
+    worst = all[..kept].last().copied().unwrap_or(worst);
+    if directory
+        .join(format!("result_{}.npy", names.len()))
+        .exists()
+    {
+        return Err(format!("more than {} results", names.len()));
+    }
+    Ok(worst)
+}
+
+/// The results: written arguments, then returned values.
+fn result_names(program: &Program) -> Vec<String> {
+    let written = program
+        .output_positions()
+        .into_iter()
+        .map(|p| program.arguments[p].to_owned());
+    let returned = (0..program.returns).map(|i| format!("return {i}"));
+    written.chain(returned).collect()
 }
 
 fn judge(
@@ -256,10 +488,11 @@ fn judge(
     reference: &'static str,
     outcome: Result<f64, String>,
 ) {
-    record.reference = Some(reference);
+    record.reference = Some(reference.to_owned());
     match outcome {
         Ok(error) => {
-            record.max_rel_err = Some(error);
+            // JSON has no infinity.
+            record.max_rel_err = Some(error.min(f64::MAX));
             record.validated = Some(error <= program.tolerance.value);
             if error > program.tolerance.value {
                 record.error = Some(format!(
@@ -275,86 +508,60 @@ fn judge(
     }
 }
 
-/// This binary as the measuring process of a program.
-fn worker(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Result<Process, String> {
-    let binary = std::env::current_exe().map_err(|e| format!("own path: {e}"))?;
-    let mut process = Process::new(binary);
-    // NumPy asks for huge pages under its large arrays; with this so does the allocator under ours, and the inputs of both lie in memory of one kind.
+/// What is the same for all processes.
+fn prepare(process: &mut Process, threads: usize) {
+    peers::limit_threads(process, threads);
+    // NumPy asks for huge pages under its large arrays; with this so does the allocator under the others', and all read
+    // memory of one kind.
     if std::env::var_os("GLIBC_TUNABLES").is_none() {
         process.env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     }
-    process.args(["worker", program.name, preset.name()]);
-    if let Some(directory) = hand_over {
-        process.arg("--hand-over").arg(directory);
-    }
-    Ok(process)
-}
-
-/// NumPy on the arguments that our process has left in the folder.
-fn numpy(python: &Path, directory: &Path, settings: &Settings) -> Result<Contender, String> {
-    let runner = directory.join("runner.py");
-    std::fs::write(&runner, include_str!("runner.py"))
-        .map_err(|e| format!("{}: {e}", runner.display()))?;
-    let mut process = Process::new(python);
-    process
-        .arg(&runner)
-        .arg(directory.join("program.py"))
-        .arg(directory.join("program.json"));
-    Ok(Contender::new(
-        Framework::Numpy,
-        Session::start(process, settings.timeout),
-    ))
 }
 
 /// Results of one program under NumPy, summarised for [`stored`].
-pub fn reference(
-    program: &Program,
-    preset: Preset,
-    python: &Path,
-) -> Result<Vec<stored::Summary>, String> {
-    let directory = tempfile::Builder::new()
-        .prefix("npbench-")
-        .tempdir()
-        .map_err(|e| e.to_string())?;
-    crate::worker::Instance::new(program, preset)?.hand_over(directory.path())?;
-    let settings = Settings {
-        preset,
-        frameworks: vec![Framework::Numpy],
-        repeat: 1,
-        validate: false,
-        timeout: Duration::from_mins(10),
-        python: None,
+pub fn reference(program: &Program, settings: &Settings) -> Result<Vec<stored::Summary>, String> {
+    let measurement = Measurement {
+        program,
+        settings,
+        directory: tempfile::Builder::new()
+            .prefix("npbench-")
+            .tempdir()
+            .map_err(|e| e.to_string())?,
+        reference: None,
     };
-    let mut numpy = numpy(python, directory.path(), &settings)?;
+    measurement.hand_over().map_err(|e| e.to_string())?;
+    let numpy = Contestant {
+        framework: Framework::Numpy,
+        mode: "",
+    };
+    let mut numpy = Contender::start(numpy, measurement.process(numpy), settings.timeout);
     numpy.run(0, Duration::ZERO);
-    numpy.ask(&Command::Save {
-        directory: directory.path().to_owned(),
-    });
+    numpy.save(measurement.path());
     if let Some(failure) = numpy.failure {
         return Err(failure.to_string());
     }
-    let written = program.outputs.iter().map(|name| (*name).to_owned());
-    let returned = (0..program.returns).map(|i| format!("return {i}"));
-    written
-        .chain(returned)
-        .enumerate()
+    let names = result_names(program).into_iter().enumerate();
+    names
         .map(|(position, name)| {
-            let array =
-                crate::value::read_any(&directory.path().join(format!("reference_{position}.npy")))
-                    .map_err(|why| format!("{name}: {why}"))?;
+            let array = read_any(&measurement.path().join(format!("result_{position}.npy")))
+                .map_err(|why| format!("{name}: {why}"))?;
             Ok(stored::summarise(&name, &*array))
         })
         .collect()
 }
 
-/// A Python with NumPy: the one asked for, else `NPBENCH_PYTHON`, else `python3`. `Err` where one was named and does not do.
-pub fn find_python(asked: Option<PathBuf>) -> Result<Option<PathBuf>, String> {
+/// A Python with NumPy: the one asked for, else `NPBENCH_PYTHON`, else that of the peers, else `python3`. `Err` where one was
+/// named and does not do.
+pub fn find_python(asked: Option<PathBuf>, peers: &Peers) -> Result<Option<PathBuf>, String> {
     let named = asked.or_else(|| {
         std::env::var_os("NPBENCH_PYTHON")
             .filter(|p| !p.is_empty())
             .map(PathBuf::from)
     });
-    let python = named.clone().unwrap_or_else(|| PathBuf::from("python3"));
+    let python = named
+        .clone()
+        .or_else(|| peers.python(Framework::Numpy))
+        .unwrap_or_else(|| PathBuf::from("python3"));
     let check = Process::new(&python).args(["-c", "import numpy"]).output();
     match (check, named) {
         (Ok(output), _) if output.status.success() => Ok(Some(python)),

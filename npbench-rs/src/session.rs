@@ -40,8 +40,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a process and waits until it is ready; it may spend `budget` on that and all its answers.
-    pub fn start(mut process: Process, budget: Duration) -> Result<Self, Failure> {
+    /// Starts a process and waits until it is ready: what it says then. It may spend `budget` on that (reading and
+    /// compiling), and as much again on all its answers.
+    pub fn start(mut process: Process, budget: Duration) -> Result<(Self, Json), Failure> {
         let mut child = process
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -68,8 +69,9 @@ impl Session {
             complaints,
             left: budget,
         };
-        session.receive()?;
-        Ok(session)
+        let ready = session.receive()?;
+        session.left = budget;
+        Ok((session, ready))
     }
 
     /// Sends a command and waits for the answer.

@@ -1,6 +1,6 @@
 //! Stored results: samples of what NumPy computed, for machines without NumPy.
 //!
-//! `npbench-rs reference` writes `reference/results.json`: for each program, preset and result its type, its shape, its sum
+//! `npbench reference` writes `reference/results.json`: for each program, preset and result its type, its shape, its sum
 //! of magnitudes, and the elements at fixed places. The file is compiled in.
 
 use crate::programs::Preset;

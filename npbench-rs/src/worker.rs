@@ -1,8 +1,8 @@
-//! The measuring process: one program, driven by JSON lines on standard input, as `runner.py` is for NumPy.
+//! The measuring process: one program, driven by JSON lines on standard input, as `peers/runner/runner.py` is for the others.
 
-use crate::programs::{Preset, Program};
+use crate::programs::{Preset, Program, Size};
 use crate::stored;
-use crate::value::{AnyArray, Value, relative_errors};
+use crate::value::{AnyArray, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::io::{BufRead, Write};
@@ -15,10 +15,10 @@ use std::time::Instant;
 pub enum Command {
     /// One run to warm up, then up to `repeat` timed runs; none begins after `limit_s` seconds.
     Run { repeat: usize, limit_s: f64 },
-    /// Write the results as `reference_N.npy`. NumPy only.
+    /// Write the results as `result_N.npy`.
     Save { directory: PathBuf },
-    /// Compare with the results in a folder, or with the stored ones.
-    Compare { directory: Option<PathBuf> },
+    /// Compare with the stored results. Ours only.
+    Compare,
 }
 
 /// A program with its arguments and its last results.
@@ -88,34 +88,13 @@ impl<'a> Instance<'a> {
         written.chain(returned).collect()
     }
 
-    /// Largest relative error against the results that NumPy left in a folder; the worst elements, as many as may stray, are
-    /// left out.
-    pub fn compare(&self, directory: &Path) -> Result<f64, String> {
-        let stray = self.program.tolerance.stray(self.preset);
-        let (mut worst, mut all) = (0.0_f64, Vec::new());
+    /// Writes the results as `result_N.npy`; how many there are.
+    pub fn save(&self, directory: &Path) -> Result<usize, String> {
         let results = self.results();
-        for (position, (name, result)) in results.iter().enumerate() {
-            let explain = |why: String| format!("{name}: {why}");
-            let reference = result
-                .read_npy(&directory.join(format!("reference_{position}.npy")))
-                .map_err(explain)?;
-            let errors = relative_errors(&**result, &*reference).map_err(explain)?;
-            if stray == 0.0 {
-                worst = errors.fold(worst, f64::max);
-            } else {
-                all.extend(errors);
-            }
+        for (position, (_, result)) in results.iter().enumerate() {
+            result.write_npy(&directory.join(format!("result_{position}.npy")))?;
         }
-        all.sort_by(f64::total_cmp);
-        let kept = all.len() - (stray * all.len() as f64) as usize;
-        worst = all[..kept].last().copied().unwrap_or(worst);
-        if directory
-            .join(format!("reference_{}.npy", results.len()))
-            .exists()
-        {
-            return Err(format!("only {} results", results.len()));
-        }
-        Ok(worst)
+        Ok(results.len())
     }
 
     /// Largest relative error against the stored samples of NumPy's results.
@@ -123,32 +102,48 @@ impl<'a> Instance<'a> {
         stored::compare(self.program.name, self.preset, &self.results())
     }
 
-    /// Writes the arguments and the program's text for `runner.py`; the paths of the text and of the description.
-    pub fn hand_over(&self, directory: &Path) -> Result<(PathBuf, PathBuf), String> {
+    /// Writes the arguments and the program's text for `runner.py`; the path of the description.
+    pub fn hand_over(&self, directory: &Path) -> Result<PathBuf, String> {
         let mut arguments = Vec::new();
         for (name, value) in self.program.arguments.iter().zip(&self.arguments) {
             arguments.push(match value {
-                Value::Int(x) => json!({"value": x, "float": false}),
-                Value::Float(x) => json!({"value": x, "float": true}),
+                Value::Int(x) => json!({"name": name, "value": x, "float": false}),
+                Value::Float(x) => json!({"name": name, "value": x, "float": true}),
                 Value::Array(array) => {
                     let file = directory.join(format!("{name}.npy"));
                     array.write_npy(&file)?;
-                    json!({"file": file})
+                    json!({"name": name, "file": file})
                 }
             });
         }
+        let sizes: serde_json::Map<String, Json> = self
+            .program
+            .sizes
+            .iter()
+            .zip(self.program.preset(self.preset))
+            .map(|(name, size)| {
+                let value = match *size {
+                    Size::Int(x) => json!(x),
+                    Size::Float(x) => json!(x),
+                };
+                ((*name).to_owned(), value)
+            })
+            .collect();
+        let text = directory.join("program.py");
         let description = json!({
             "function": self.program.name,
             "arguments": arguments,
             "written": self.program.output_positions(),
+            "sizes": sizes,
+            "text": text,
         });
-        let text =
+        let python =
             crate::text::python(self.program.file).ok_or("the program's file holds no text")?;
-        let paths = (directory.join("program.py"), directory.join("program.json"));
-        for (path, content) in [(&paths.0, text), (&paths.1, description.to_string())] {
+        let path = directory.join("program.json");
+        for (path, content) in [(&text, python), (&path, description.to_string())] {
             std::fs::write(path, content).map_err(|e| format!("{}: {e}", path.display()))?;
         }
-        Ok(paths)
+        Ok(path)
     }
 
     fn answer(&mut self, command: &Command) -> Result<Json, String> {
@@ -165,20 +160,17 @@ impl<'a> Instance<'a> {
                 }
                 Ok(json!({ "times": times }))
             }
-            Command::Compare { directory } => {
-                let error = match directory {
-                    Some(directory) => self.compare(directory)?,
-                    None => self.compare_stored()?,
-                };
+            Command::Compare => {
+                let error = self.compare_stored()?;
                 // JSON has no infinity.
                 Ok(json!({ "max_rel_err": if error.is_finite() { error } else { f64::MAX } }))
             }
-            Command::Save { .. } => Err("references come from NumPy".into()),
+            Command::Save { directory } => Ok(json!({ "saved": self.save(directory)? })),
         }
     }
 }
 
-/// Serves commands until standard input ends. With `hand_over`, first leaves the arguments for NumPy there.
+/// Serves commands until standard input ends. With `hand_over`, first leaves the arguments for the others there.
 pub fn serve(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Result<(), String> {
     let mut instance = Instance::new(program, preset)?;
     if let Some(directory) = hand_over {
@@ -190,7 +182,7 @@ pub fn serve(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Res
             .and_then(|()| output.flush())
             .map_err(|e| e.to_string())
     };
-    say(json!({ "ready": true }))?;
+    say(json!({ "ready": true, "version": env!("CARGO_PKG_VERSION") }))?;
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(|e| e.to_string())?;
         let answer = serde_json::from_str(&line)

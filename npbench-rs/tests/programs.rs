@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, arr1, arr2};
 use npbench::measure::find_python;
+use npbench::peers::Peers;
 use npbench::programs::{Preset, all};
 use npbench::random::Rng;
 use npbench::text::{description, python};
@@ -194,7 +195,7 @@ fn random_bytes_are_those_of_numpy() {
 /// of its results.
 #[test]
 fn every_program_agrees_with_numpy() {
-    if find_python(None).is_ok_and(|python| python.is_none()) {
+    if find_python(None, &Peers::at(None).expect("a folder")).is_ok_and(|python| python.is_none()) {
         println!("note: no Python with NumPy: the results are compared with stored samples only");
     }
     // Programs that the compiler does not take yet are reported by `run`; here they only cost a note.
@@ -207,7 +208,7 @@ fn every_program_agrees_with_numpy() {
     if names.is_empty() {
         return;
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_npbench-rs"))
+    let output = Command::new(env!("CARGO_BIN_EXE_npbench"))
         .args([
             "run",
             "--preset",

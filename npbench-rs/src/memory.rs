@@ -1,0 +1,220 @@
+//! Whether the arrays of a program fit into memory, known before they are made.
+
+use crate::programs::{Preset, Program, Size};
+
+/// Arrays that a process holds beside each argument: a copy to restore it, and as much for temporaries and results.
+const COPIES: f64 = 3.0;
+
+/// About how many bytes a process needs for a program: from the annotations of its text and the sizes of the preset.
+pub fn needed(program: &Program, preset: Preset) -> Option<u64> {
+    let text = crate::text::python(program.file)?;
+    let header = header(&text, program.name)?;
+    let sizes: Vec<(&str, f64)> = program
+        .sizes
+        .iter()
+        .zip(program.preset(preset))
+        .map(|(name, size)| match *size {
+            Size::Int(x) => (*name, x as f64),
+            Size::Float(x) => (*name, x),
+        })
+        .collect();
+    let mut bytes = 0.0;
+    for (dtype, shape) in arrays(header) {
+        let elements: Option<f64> = split(shape)
+            .into_iter()
+            .map(|dimension| Expression::value(dimension, &sizes))
+            .product();
+        // A size that the preset does not name is small: the others say how much there is.
+        bytes += width(dtype) * elements.unwrap_or(0.0);
+    }
+    Some((bytes * COPIES) as u64)
+}
+
+/// Bytes that a new process can have; none where the system does not say.
+pub fn available() -> Option<u64> {
+    line("MemAvailable:")
+}
+
+/// A line of Linux's account of memory, in bytes.
+pub fn line(key: &str) -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix(key))?;
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// Bytes for people.
+pub fn show(bytes: u64) -> String {
+    match bytes as f64 {
+        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
+        b if b < 1e9 => format!("{:.0} MB", b / 1e6),
+        b => format!("{:.1} GB", b / 1e9),
+    }
+}
+
+/// The parameters of a function with their annotations.
+fn header<'a>(text: &'a str, function: &str) -> Option<&'a str> {
+    let begin = text.find(&format!("def {function}("))?;
+    let end = text[begin..].find("):")?;
+    Some(&text[begin..begin + end])
+}
+
+/// The annotations `TYPE[SHAPE]`.
+fn arrays(header: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut rest = header;
+    while let Some((before, after)) = rest.split_once('[') {
+        let dtype = before.rsplit([':', ' ', '.']).next().unwrap_or("");
+        let mut depth = 1;
+        let end = after.find(|c| {
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            depth == 0
+        });
+        let Some(end) = end else { break };
+        found.push((dtype, &after[..end]));
+        rest = &after[end + 1..];
+    }
+    found
+}
+
+/// Divides at the commas outside of brackets.
+fn split(shape: &str) -> Vec<&str> {
+    let mut depth = 0;
+    shape
+        .split(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            c == ',' && depth == 0
+        })
+        .collect()
+}
+
+fn width(dtype: &str) -> f64 {
+    match dtype {
+        "bool" | "bool_" | "int8" | "uint8" => 1.0,
+        "int16" | "uint16" => 2.0,
+        "int32" | "uint32" | "float32" => 4.0,
+        "complex128" => 16.0,
+        _ => 8.0,
+    }
+}
+
+/// Whole-number arithmetic of sizes: names, numbers, `+ - * // %` and brackets.
+struct Expression<'a> {
+    rest: &'a str,
+    sizes: &'a [(&'a str, f64)],
+}
+
+impl<'a> Expression<'a> {
+    fn value(text: &'a str, sizes: &'a [(&'a str, f64)]) -> Option<f64> {
+        let mut expression = Self { rest: text, sizes };
+        let value = expression.sum()?;
+        expression.rest.trim().is_empty().then_some(value)
+    }
+
+    fn take(&mut self, token: &str) -> bool {
+        match self.rest.trim_start().strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn sum(&mut self) -> Option<f64> {
+        let mut value = self.product()?;
+        loop {
+            if self.take("+") {
+                value += self.product()?;
+            } else if self.take("-") {
+                value -= self.product()?;
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    fn product(&mut self) -> Option<f64> {
+        let mut value = self.atom()?;
+        loop {
+            if self.take("//") {
+                value = (value / self.atom()?).floor();
+            } else if self.take("*") {
+                value *= self.atom()?;
+            } else if self.take("%") {
+                value = value.rem_euclid(self.atom()?);
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    fn atom(&mut self) -> Option<f64> {
+        if self.take("-") {
+            return Some(-self.atom()?);
+        }
+        if self.take("(") {
+            let value = self.sum()?;
+            return self.take(")").then_some(value);
+        }
+        let text = self.rest.trim_start();
+        let end = text
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        self.rest = rest;
+        let named = self.sizes.iter().find(|(name, _)| *name == word);
+        named.map(|(_, value)| *value).or_else(|| word.parse().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::programs::all;
+
+    #[test]
+    fn sizes_are_computed_as_python_does() {
+        let sizes = [("N", 7.0), ("M", 3.0)];
+        let value = |text| Expression::value(text, &sizes);
+        assert_eq!(value("N + 2*M"), Some(13.0));
+        assert_eq!(value("(N - 1) // 4 * M"), Some(3.0));
+        assert_eq!(value("-M + 10 % N"), Some(0.0));
+        assert_eq!(value("K"), None);
+        assert_eq!(value("N N"), None);
+    }
+
+    /// The estimate from the text is never below what the arguments take, where all sizes are known.
+    #[test]
+    fn estimates_cover_the_arguments() {
+        for program in all() {
+            let needed = needed(&program, Preset::Test).expect("a header");
+            let arrays = program.arguments(Preset::Test).expect("arguments");
+            let bytes: f64 = arrays
+                .into_iter()
+                .map(|value| {
+                    let description = value.describe();
+                    let dtype = description.split('[').next().unwrap_or("").to_owned();
+                    let array = value.into_array();
+                    let scalar = array.shape().is_empty();
+                    width(&dtype)
+                        * array.shape().iter().product::<usize>() as f64
+                        * f64::from(u8::from(!scalar))
+                })
+                .sum();
+            assert!(
+                needed as f64 >= bytes,
+                "{}: {needed} for arguments of {bytes}",
+                program.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_largest_presets_are_known_to_be_large() {
+        let gemm = all().into_iter().find(|p| p.name == "gemm").expect("gemm");
+        // Three arrays of 7000 by 7500, 7000 by 8000 and 8000 by 7500 doubles, three times.
+        let elements = 7000.0 * 7500.0 + 7000.0 * 8000.0 + 8000.0 * 7500.0;
+        assert_eq!(needed(&gemm, Preset::L), Some((elements * 24.0) as u64));
+    }
+}

@@ -1,0 +1,169 @@
+//! `npbench run`.
+
+use crate::{names, show};
+use clap::{ArgAction, Args};
+use indicatif::{ProgressBar, ProgressStyle};
+use npbench::frameworks::{Contestant, Framework};
+use npbench::measure::{Record, Settings, find_python, measure};
+use npbench::peers::{self, Peers};
+use npbench::programs::{Preset, Program, all};
+use npbench::table;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Args, Clone)]
+pub(crate) struct Run {
+    /// Programs to run, by name or abbreviation, separated by commas or each with its own option [default: all]
+    #[arg(short, long, value_delimiter = ',', value_parser = names())]
+    benchmark: Vec<String>,
+    /// Sizes
+    #[arg(short, long, default_value = "S")]
+    preset: Preset,
+    /// Frameworks to measure [default: dace-rs, and numpy where found]
+    #[arg(short, long, value_delimiter = ',')]
+    framework: Vec<Framework>,
+    /// Timed runs of each program
+    #[arg(short, long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// Compare the results with NumPy's, or with stored samples of them
+    #[arg(short, long, default_value_t = true, action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    validate: bool,
+    /// Seconds for each program and framework: once for initialising and compiling, once for the runs
+    #[arg(short, long, default_value_t = 200.0, value_parser = seconds)]
+    timeout: f64,
+    /// Threads of each framework [default: as many as there are processors]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: Option<u32>,
+    /// Write one JSON object a line for each measurement
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// A Python with NumPy [default: $NPBENCH_PYTHON, else that of the peers, else python3]
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Folder with the peers [default: $NPBENCH_PEERS, else the user's cache]
+    #[arg(long, value_name = "DIR")]
+    peers: Option<PathBuf>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if Duration::try_from_secs_f64(seconds).is_ok() && seconds > 0.0 => Ok(seconds),
+        _ => Err("must be a positive number of seconds".into()),
+    }
+}
+
+/// Everything that a run needs, set up once.
+pub(crate) struct Setup {
+    pub(crate) settings: Settings,
+    /// Kept for as long as processes read its files.
+    _files: tempfile::TempDir,
+}
+
+impl Run {
+    /// NumPy alone.
+    pub(crate) fn with_numpy(python: Option<PathBuf>) -> Self {
+        Self {
+            benchmark: Vec::new(),
+            preset: Preset::Test,
+            framework: vec![Framework::Numpy],
+            repeat: 1,
+            validate: false,
+            timeout: 600.0,
+            threads: None,
+            json: None,
+            python,
+            peers: None,
+        }
+    }
+
+    fn programs(&self) -> Vec<Program> {
+        let wanted = |p: &Program| {
+            self.benchmark.is_empty() || self.benchmark.iter().any(|b| b == p.name || b == p.short)
+        };
+        all().into_iter().filter(wanted).collect()
+    }
+
+    pub(crate) fn setup(&self) -> Result<Setup, String> {
+        let peers = Peers::at(self.peers.clone())?;
+        let python = find_python(self.python.clone(), &peers)?;
+        let frameworks = if self.framework.is_empty() {
+            let numpy = python.iter().map(|_| Framework::Numpy);
+            std::iter::once(Framework::DaceRs).chain(numpy).collect()
+        } else {
+            self.framework.clone()
+        };
+        if python.is_none() {
+            if frameworks.contains(&Framework::Numpy) {
+                return Err(
+                    "no Python with NumPy found: name one with --python or NPBENCH_PYTHON".into(),
+                );
+            }
+            eprintln!(
+                "note: no Python with NumPy found: no comparison of speed, results checked against stored samples"
+            );
+        }
+        let files = tempfile::Builder::new()
+            .prefix("npbench-peers-")
+            .tempdir()
+            .map_err(|e| e.to_string())?;
+        peers::unpack(files.path())?;
+        let threads = match self.threads {
+            Some(threads) => threads as usize,
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        let settings = Settings {
+            preset: self.preset,
+            contestants: Contestant::of(&frameworks),
+            repeat: self.repeat as usize,
+            validate: self.validate,
+            timeout: Duration::from_secs_f64(self.timeout),
+            threads,
+            python,
+            peers,
+            files: files.path().to_owned(),
+        };
+        Ok(Setup {
+            settings,
+            _files: files,
+        })
+    }
+}
+
+/// True if each of our measurements was taken and each of our results is valid. A peer that cannot run a program is no failure.
+pub(crate) fn execute(run: &Run) -> Result<bool, String> {
+    let programs = run.programs();
+    let setup = run.setup()?;
+    let settings = &setup.settings;
+    let mut json = match &run.json {
+        Some(path) => Some(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?),
+        None => None,
+    };
+    let progress = ProgressBar::new(programs.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{elapsed:>4} [{bar:30}] {pos}/{len} {msg}") {
+        progress.set_style(style.progress_chars("=> "));
+    }
+    progress.enable_steady_tick(Duration::from_millis(200));
+    let mut records: Vec<Vec<Record>> = Vec::new();
+    for program in &programs {
+        progress.set_message(program.name);
+        let measured = measure(program, settings)?;
+        for record in &measured {
+            if let Some(file) = &mut json {
+                let line = serde_json::to_string(record).map_err(|e| e.to_string())?;
+                writeln!(file, "{line}").map_err(|e| format!("cannot write JSON: {e}"))?;
+            }
+        }
+        records.push(measured);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    show(&table::summary(&records));
+    let own = [Framework::DaceRs.name(), Framework::Numpy.name()];
+    Ok(records
+        .iter()
+        .flatten()
+        .filter(|r| own.contains(&r.framework.as_str()))
+        .all(|r| r.error.is_none() && r.validated != Some(false)))
+}
