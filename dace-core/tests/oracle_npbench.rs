@@ -5,6 +5,7 @@ use dace_oracle::oracle::{Case, agree};
 /// What random arguments need to make sense to a program.
 const SETTINGS: &[(&str, &str)] = &[
     ("channel_flow", "ny=5 nx=4 nit=2"),
+    ("stockham_fft", "N=8 R=2 K=3"),
     ("lenet", "N=2 H=16 W=17 C_before_fc1=16 precision=single"),
     // A positive definite matrix.
     ("cholesky2", "N=1 A=2"),

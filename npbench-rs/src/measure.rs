@@ -348,8 +348,13 @@ impl Measurement<'_> {
             if !contender.save(&directory) {
                 return None;
             }
-            let outcome =
-                difference(self.program, self.settings.preset, &directory, reference, framework);
+            let outcome = difference(
+                self.program,
+                self.settings.preset,
+                &directory,
+                reference,
+                framework,
+            );
             // A leftover would only take room.
             let _ = std::fs::remove_dir_all(&directory);
             return Some(("numpy", outcome));

@@ -5,6 +5,7 @@ mod common;
 use common::{Arguments, check};
 use ndarray::{Array1, Array2, Array3, Array4, s};
 use npbench::value::Value;
+use num_complex::Complex;
 
 type Vector = Array1<f64>;
 type Matrix = Array2<f64>;
@@ -386,5 +387,64 @@ fn cyclic_redundancy() {
         });
         let checksum = (!rest).reverse_bits().swap_bytes();
         vec![Value::from(i64::from(checksum))]
+    });
+}
+
+#[test]
+fn fourier_transform() {
+    check("stockham_fft", |x| {
+        let input: Array1<Complex<f64>> = x.array(3);
+        let n = input.len();
+        let root = |k: usize| Complex::cis(-std::f64::consts::TAU * (k % n) as f64 / n as f64);
+        let term = |k| (0..n).map(|i| input[i] * root(i * k)).sum::<Complex<f64>>();
+        vec![Array1::from_shape_fn(n, term).into()]
+    });
+}
+
+#[test]
+fn histogram() {
+    check("azimint_hist", |x| {
+        let (data, radius): (Vector, Vector) = (x.array(0), x.array(1));
+        let bins = x.int(2) as usize;
+        let low = radius.iter().copied().fold(f64::MAX, f64::min);
+        let high = radius.iter().copied().fold(f64::MIN, f64::max);
+        let edge = |i: usize| low + (high - low) * i as f64 / bins as f64;
+        let mean = |i: usize| {
+            let (from, to) = (edge(i), if i + 1 == bins { f64::MAX } else { edge(i + 1) });
+            let within = radius
+                .iter()
+                .zip(&data)
+                .filter(|(r, _)| (from..to).contains(*r));
+            let values: Vec<f64> = within.map(|(_, d)| *d).collect();
+            values.iter().sum::<f64>() / values.len() as f64
+        };
+        vec![Vector::from_shape_fn(bins, mean).into()]
+    });
+}
+
+#[test]
+fn mandelbrot_set() {
+    check("mandelbrot2", |x| {
+        let points = |low: f64, high: f64, n: i64| -> Vec<f64> {
+            let step = (high - low) / (n - 1) as f64;
+            (0..n).map(|i| low + step * i as f64).collect()
+        };
+        let real = points(x.float(0), x.float(1), x.int(4));
+        let imaginary = points(x.float(2), x.float(3), x.int(5));
+        let shape = (imaginary.len(), real.len());
+        let mut values = Array2::<Complex<f64>>::zeros(shape);
+        let mut counts = Array2::<i64>::zeros(shape);
+        for (i, j) in ndarray::indices(shape) {
+            let c = Complex::new(real[j], imaginary[i]);
+            let mut z = Complex::default();
+            // Points that never leave keep zeros.
+            if let Some(step) = (1..=x.int(6)).find(|_| {
+                z = z * z + c;
+                z.norm() > x.float(7)
+            }) {
+                (values[[i, j]], counts[[i, j]]) = (z, step);
+            }
+        }
+        vec![values.into(), counts.into()]
     });
 }

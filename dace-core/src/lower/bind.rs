@@ -1,7 +1,7 @@
 //! Variables. In straight-line code a name is bound anew by every assignment. A scalar or array that is given another value in a loop or in one side of a
 //! branch lives in a container of its own, which those assignments write ("demoted").
 
-use super::value::{Elem, Value, View};
+use super::value::{Elem, Mask, Value, View};
 use super::{Assigned, Lowerer, R, elementwise};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{Block, Code, DType, DataId, Region};
@@ -41,14 +41,28 @@ pub(super) struct Snapshot {
     region: usize,
     frames: Vec<Frame>,
     assigned: Vec<Assigned>,
+    counts: Vec<(Mask, Expr)>,
     diagnostics: usize,
     returned: Option<Vec<Value>>,
     returns: Vec<DataId>,
 }
 
-/// A variable's type turned out wider than its container: (frame, name, type, weak).
-pub(super) type Promotion = (usize, String, DType, bool);
-pub(super) type Types = BTreeMap<String, (DType, bool)>;
+/// A variable turned out to need another container than it has.
+pub(super) struct Promotion {
+    frame: usize,
+    name: String,
+    container: Kind,
+}
+/// What containers hold the variables of a loop or branch.
+pub(super) type Types = BTreeMap<String, Kind>;
+
+#[derive(Clone)]
+pub(super) struct Kind {
+    dtype: DType,
+    weak: bool,
+    /// Dimensions along which the variable becomes smaller than its container.
+    varies: Vec<bool>,
+}
 
 impl Lowerer<'_> {
     pub(super) fn frame(&mut self) -> &mut Frame {
@@ -90,7 +104,7 @@ impl Lowerer<'_> {
             }
             self.pinned
                 .extend(pins.into_iter().map(|(d, v)| (d, v, span)));
-            return Ok((value, Some(frame)));
+            return Ok((self.sized_now(value, span), Some(frame)));
         }
         if let Some(v) = self.globals.values.get(name) {
             let v = v.clone();
@@ -221,28 +235,7 @@ impl Lowerer<'_> {
             ));
         }
         let e = self.elem(value, span)?;
-        let same_shape = e.mask.is_none()
-            && e.rank() == shape.len()
-            && e.shape.iter().zip(&shape).all(|(a, b)| self.facts.eq(a, b));
-        if !same_shape {
-            let show = |s: &[Expr]| {
-                s.iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            };
-            let message = format!(
-                "`{name}` has shape ({}) before and ({}) here, inside a loop or branch",
-                show(&shape),
-                show(&e.shape)
-            );
-            return Err(self.error_hint(
-                ErrorCode::Shape,
-                span,
-                message,
-                "use another name, or slices of one array of the largest size",
-            ));
-        }
+        let varies = self.smaller(name, data, &e, span)?;
         let old = Elem {
             weak: old_weak,
             ..Elem::scalar(Code::int(0), dtype)
@@ -255,17 +248,34 @@ impl Lowerer<'_> {
             },
         );
         let weak = old_weak && e.weak;
-        if joint != dtype || weak != old_weak {
-            let frame = self.frames.len() - 1;
-            self.promotions.push((frame, name.to_owned(), joint, weak));
+        let sizes = self.varying.get(&data);
+        let sized = |k: usize| sizes.is_some_and(|s| s[k].is_some());
+        let unsized_dim = (0..varies.len()).any(|k| varies[k] && !sized(k));
+        if joint != dtype || weak != old_weak || unsized_dim {
+            let varies = (0..varies.len()).map(|k| varies[k] || sized(k)).collect();
+            self.promotions.push(Promotion {
+                frame: self.frames.len() - 1,
+                name: name.to_owned(),
+                container: Kind {
+                    dtype: joint,
+                    weak,
+                    varies,
+                },
+            });
+            if unsized_dim {
+                // Lowered again.
+                return Ok(());
+            }
         }
         if !shape.is_empty() {
             self.keep_aliases(name, data, span)?;
         }
-        let view = View::whole(data, &shape);
         self.check_fits(&e, dtype, span)?;
         let e = self.cast(e, dtype);
-        self.store(&view, e, span)
+        if self.varying.contains_key(&data) {
+            return self.resize(data, e, span);
+        }
+        self.store(&View::whole(data, &shape), e, span)
     }
 
     /// Other names for an array whose container is about to be given another variable value keep the old elements in a copy.
@@ -309,18 +319,28 @@ impl Lowerer<'_> {
             if binding.mutable.is_some() {
                 continue;
             }
-            let value = match binding.value {
+            let value = match self.sized_now(binding.value, binding.span) {
                 Value::Elem(e) if e.mask.is_none() => e,
-                Value::View(v) if assignment.rebinds && v.mask.is_none() => {
+                Value::View(v) if v.mask.is_some() => {
+                    let dtype = self.sdfg.desc(v.data).dtype;
+                    self.stored(v.elem(dtype))?
+                }
+                Value::Elem(e) => self.stored(e)?,
+                Value::View(v) if assignment.rebinds => {
                     let dtype = self.sdfg.desc(v.data).dtype;
                     v.elem(dtype)
                 }
                 _ => continue,
             };
-            let (dtype, weak) = types
-                .get(name)
-                .copied()
-                .unwrap_or((value.dtype, value.weak));
+            let Kind {
+                dtype,
+                weak,
+                varies,
+            } = types.get(name).cloned().unwrap_or(Kind {
+                dtype: value.dtype,
+                weak: value.weak,
+                varies: Vec::new(),
+            });
             let value = Elem {
                 weak,
                 ..self.cast(value, dtype)
@@ -329,6 +349,9 @@ impl Lowerer<'_> {
             let data = self.new_transient(name, dtype, shape.clone(), binding.span);
             let view = View::whole(data, &shape);
             self.emit(&view, value, None, binding.span);
+            if varies.contains(&true) {
+                self.vary(name, data, &varies, binding.span);
+            }
             let value = if shape.is_empty() {
                 Value::Elem(Elem {
                     weak,
@@ -356,12 +379,20 @@ impl Lowerer<'_> {
         let frame = self.frames.len() - 1;
         let (mine, others): (Vec<Promotion>, Vec<Promotion>) = std::mem::take(&mut self.promotions)
             .into_iter()
-            .partition(|(f, n, ..)| *f == frame && demoted.contains(n));
+            .partition(|p| p.frame == frame && demoted.contains(&p.name));
         self.promotions = others;
         let any = !mine.is_empty();
-        for (_, name, dtype, weak) in mine {
-            let entry = types.entry(name).or_insert((dtype, weak));
-            *entry = (entry.0.promote(dtype), entry.1 && weak);
+        for Promotion {
+            name, container, ..
+        } in mine
+        {
+            let entry = types.entry(name).or_insert_with(|| container.clone());
+            entry.dtype = entry.dtype.promote(container.dtype);
+            entry.weak &= container.weak;
+            entry.varies.resize(container.varies.len(), false);
+            for (all, one) in entry.varies.iter_mut().zip(container.varies) {
+                *all |= one;
+            }
         }
         any
     }
@@ -384,6 +415,7 @@ impl Lowerer<'_> {
             region: self.regions.last().map_or(0, Vec::len),
             frames: self.frames.clone(),
             assigned: self.assigned.clone(),
+            counts: self.counts.clone(),
             diagnostics: self.diagnostics.len(),
             returned: self.returned.clone(),
             returns: self.sdfg.returns.clone(),
@@ -401,6 +433,8 @@ impl Lowerer<'_> {
         }
         self.frames.clone_from(&s.frames);
         self.assigned.clone_from(&s.assigned);
+        self.counts.clone_from(&s.counts);
+        self.varying.retain(|d, _| (d.0 as usize) < s.data);
         self.diagnostics.truncate(s.diagnostics);
         self.returned.clone_from(&s.returned);
         self.sdfg.returns.clone_from(&s.returns);
@@ -652,6 +686,8 @@ pub(super) fn target(e: &ast::Expr, rebinds: bool, names: &mut Assignments) {
             items.iter().for_each(|t| target(t, rebinds, names))
         }
         ExprKind::Starred(inner) => target(inner, rebinds, names),
+        // `a.shape = …`
+        ExprKind::Attribute { value, .. } => target(value, true, names),
         _ => {}
     }
 }

@@ -5,7 +5,8 @@ use super::value::{Elem, Value, View};
 use super::{Lowerer, R, Stop};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{
-    BinOp, Block, Branch, Code, Const, DType, Eval, Loop, LoopKind, Map, Region, Schedule, State,
+    BinOp, Block, Branch, Code, Const, DType, DataId, Eval, Loop, LoopKind, Map, Region, Schedule,
+    State,
 };
 use crate::symbolic::{Expr, Range, Sym};
 use crate::syntax::ast::{self, ExprKind, Stmt, StmtKind};
@@ -179,7 +180,41 @@ impl Lowerer<'_> {
             return Ok(v);
         }
         let writes_memory = targets.iter().any(|t| stores_elements(t));
-        self.settle(v, writes_memory, value.span)
+        let v = self.settle(v, writes_memory, value.span)?;
+        match (targets, v) {
+            ([target], Value::Tuple(items)) => self.apart(target, items, value.span),
+            (_, v) => Ok(v),
+        }
+    }
+
+    /// The items of a tuple, selections stored where an earlier item's assignment changes what they select from.
+    fn apart(&mut self, target: &ast::Expr, items: Vec<Value>, span: Span) -> R<Value> {
+        let targets: &[ast::Expr] = match &target.kind {
+            ExprKind::Tuple(targets) | ExprKind::List(targets) => targets,
+            _ => std::slice::from_ref(target),
+        };
+        let mut changed = Vec::new();
+        let mut values = Vec::new();
+        for (k, item) in items.into_iter().enumerate() {
+            let masked = matches!(
+                item,
+                Value::View(View { mask: Some(_), .. }) | Value::Elem(Elem { mask: Some(_), .. })
+            );
+            values.push(if masked && !changed.is_empty() {
+                let e = self.elem(item, span)?;
+                if mentions(&e, &changed) {
+                    Value::View(self.stored_view(e)?)
+                } else {
+                    Value::Elem(e)
+                }
+            } else {
+                item
+            });
+            if let Some(ExprKind::Name(name)) = targets.get(k).map(|t| &t.kind) {
+                changed.extend(self.frame().vars.get(name).and_then(|b| b.mutable));
+            }
+        }
+        Ok(Value::Tuple(values))
     }
 
     /// A value that later stores do not change: expressions are computed, and single elements copied if `elements`. Views of arrays see later
@@ -225,6 +260,14 @@ impl Lowerer<'_> {
                 let place = self.place(base, index, target.span)?;
                 let e = self.elem(value, target.span)?;
                 self.store_place(&place, e, target.span)
+            }
+            ExprKind::Attribute {
+                value: base, attr, ..
+            } if attr == "shape" && matches!(base.kind, ExprKind::Name(_)) => {
+                let ExprKind::Name(name) = &base.kind else {
+                    return Err(Stop);
+                };
+                self.assign_shape(name, value, target.span)
             }
             ExprKind::Starred(_) => Err(self.error_hint(
                 ErrorCode::Unsupported,
@@ -660,6 +703,7 @@ impl Lowerer<'_> {
             let start = self.snapshot();
             // Symbols assigned from data hold for this iteration only.
             self.assigned.retain(|a| a.inputs.is_empty());
+            self.counts.clear();
             let demoted = self.demote(names, &types)?;
             let before = self.frame().clone();
             let versions = self.versions.clone();
@@ -1029,6 +1073,13 @@ pub(super) fn ends(stmts: &[Stmt]) -> bool {
         StmtKind::If { then, orelse, .. } => ends(then) && ends(orelse),
         _ => false,
     })
+}
+
+/// Whether a selection depends on one of these containers.
+fn mentions(e: &Elem, containers: &[DataId]) -> bool {
+    let mask = e.mask.iter().map(|m| m.view.data);
+    let inputs = e.inputs.iter().map(|m| m.data);
+    mask.chain(inputs).any(|d| containers.contains(&d))
 }
 
 fn stores_elements(target: &ast::Expr) -> bool {

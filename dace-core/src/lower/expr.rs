@@ -45,6 +45,12 @@ impl Lowerer<'_> {
             }
             ExprKind::Subscript { value, index } => {
                 let value = self.eval(value)?;
+                if let Value::Path(path) = &value
+                    && let Some(open) = numpy::is_grid(path)
+                {
+                    let index = self.eval_index(index)?;
+                    return self.grid(open, index, span);
+                }
                 if let (Value::DType(_), _) | (Value::Path(_), _) = (&value, index) {
                     return Err(self.error_hint(
                         ErrorCode::Type,
@@ -178,60 +184,38 @@ impl Lowerer<'_> {
     }
 
     fn array_attribute(&mut self, value: Value, attr: &str, span: Span) -> R<Value> {
-        let (shape, dtype, masked) = match &value {
-            Value::View(v) => (
-                v.shape.clone(),
-                self.sdfg.desc(v.data).dtype,
-                v.mask.is_some(),
-            ),
-            Value::Elem(e) => (e.shape.clone(), e.dtype, e.mask.is_some()),
-            _ => return Err(Stop),
+        let value = if matches!(attr, "T" | "flat") {
+            self.unmasked(value, span)?
+        } else {
+            value
         };
-        let sized = |this: &mut Self| -> R<()> {
-            if masked {
-                return Err(this.error_hint(
-                    ErrorCode::Unsupported,
-                    span,
-                    "the size of a selection by a boolean array is known only at run time",
-                    "count with np.sum(mask)",
-                ));
-            }
-            Ok(())
+        let whole = self.elem(value.clone(), span)?;
+        let dtype = whole.dtype;
+        let shape = if matches!(attr, "shape" | "size" | "nbytes") {
+            self.extents(&whole, span)?
+        } else {
+            whole.shape.clone()
         };
         Ok(match attr {
-            "shape" => {
-                sized(self)?;
-                Value::Tuple(
-                    shape
-                        .into_iter()
-                        .map(|n| Value::Elem(Elem::py_int(n)))
-                        .collect(),
-                )
+            "shape" => Value::Tuple(
+                shape
+                    .into_iter()
+                    .map(|n| Value::Elem(Elem::py_int(n)))
+                    .collect(),
+            ),
+            "size" => Value::Elem(Elem::py_int(shape.iter().fold(Expr::one(), |p, n| p * n))),
+            "ndim" => {
+                let joined = whole.mask.map_or(0, |m| m.view.rank() - 1);
+                Value::int((shape.len() - joined) as i64)
             }
-            "size" => {
-                if masked {
-                    let e = self.elem(value, span)?;
-                    let view = self.count_selected(&e, DType::Int64, span)?;
-                    return Ok(Value::Elem(Elem {
-                        weak: true,
-                        ..view.elem(DType::Int64)
-                    }));
-                }
-                Value::Elem(Elem::py_int(shape.iter().fold(Expr::one(), |p, n| p * n)))
-            }
-            "ndim" => Value::int(if masked { 1 } else { shape.len() as i64 }),
             "dtype" => Value::DType(dtype),
             "itemsize" => Value::int(dtype.size() as i64),
-            "nbytes" => {
-                sized(self)?;
-                Value::Elem(Elem::py_int(
-                    shape
-                        .iter()
-                        .fold(Expr::int(dtype.size() as i64), |p, n| p * n),
-                ))
-            }
+            "nbytes" => Value::Elem(Elem::py_int(
+                shape
+                    .iter()
+                    .fold(Expr::int(dtype.size() as i64), |p, n| p * n),
+            )),
             "T" => {
-                sized(self)?;
                 let axes: Vec<usize> = (0..shape.len()).rev().collect();
                 self.transpose(value, &axes)?
             }

@@ -226,7 +226,7 @@ impl Lowerer<'_> {
                 }
                 other => {
                     let e = self.elem(other, span)?;
-                    if e.mask.is_some() || (e.dtype == DType::Bool && !e.shape.is_empty()) {
+                    if e.dtype == DType::Bool && !e.shape.is_empty() {
                         return Err(self.error_hint(
                             ErrorCode::Unsupported,
                             span,
@@ -284,13 +284,17 @@ impl Lowerer<'_> {
             ));
         }
         for (m, n) in e.shape.iter().zip(shape) {
-            if m != n && !self.facts.eq(m, n) {
+            if self.facts.eq(m, n) {
+                continue;
+            }
+            if self.facts.ne(m, n) || !(self.is_runtime(m) || self.is_runtime(n)) {
                 return Err(self.error(
                     ErrorCode::Index,
                     span,
                     format!("the mask's size {m} does not match the array's size {n}"),
                 ));
             }
+            self.check_equal(m, n, span);
         }
         let view = match value {
             Value::View(v) => v.clone(),
@@ -340,19 +344,12 @@ impl Lowerer<'_> {
                 ));
             }
         }
-        let (shape, masked) = match &value {
-            Value::View(v) => (v.shape.clone(), v.mask.is_some()),
-            Value::Elem(e) => (e.shape.clone(), e.mask.is_some()),
+        let value = self.unmasked(value, span)?;
+        let shape = match &value {
+            Value::View(v) => v.shape.clone(),
+            Value::Elem(e) => e.shape.clone(),
             _ => return Err(super::Stop),
         };
-        if masked {
-            return Err(self.error_hint(
-                ErrorCode::Unsupported,
-                span,
-                "subscripting a selection by a boolean array is not supported",
-                "its size is known only at run time; use np.where",
-            ));
-        }
         let (entries, mask) = self.entries(index, &shape, span)?;
         if let Some(mask) = mask {
             return Ok(match value {
@@ -389,6 +386,17 @@ impl Lowerer<'_> {
                 }
             }
             Value::Elem(e) => Value::Elem(e.reindex(&mapping, shape)),
+            other => other,
+        })
+    }
+
+    /// A selection as an array.
+    pub(super) fn unmasked(&mut self, value: Value, span: Span) -> R<Value> {
+        Ok(match value {
+            Value::View(View { mask: Some(_), .. }) | Value::Elem(Elem { mask: Some(_), .. }) => {
+                let e = self.elem(value, span)?;
+                Value::View(self.compress("selected", e, span)?)
+            }
             other => other,
         })
     }
@@ -493,12 +501,23 @@ impl Lowerer<'_> {
     ) -> R<(Elem, Vec<Code>, Vec<Expr>)> {
         // The shape that the index arrays broadcast to.
         let mut joint: Vec<Expr> = Vec::new();
-        let mut arrays = Vec::new();
-        for (at, e) in entries.iter().enumerate() {
+        let mut masks: Vec<Option<Mask>> = Vec::new();
+        for e in entries {
             if let Entry::Array(e) = e {
                 joint = self.broadcast_shapes(&joint, &e.shape, span)?;
-                arrays.push(at);
+                masks.push(e.mask.clone());
             }
+        }
+        // Selected indices: the same selection of each.
+        let mask = masks.first().cloned().flatten();
+        let alike = masks.iter().all(|m| *m == mask);
+        if !alike || mask.as_ref().is_some_and(|m| m.view.rank() != joint.len()) {
+            return Err(self.error_hint(
+                ErrorCode::Shape,
+                span,
+                "indices selected by different masks cannot be combined",
+                "select all of them with the same boolean array",
+            ));
         }
         // An integer beside index arrays takes part in the advanced index.
         let participates = |e: &Entry| matches!(e, Entry::Array(_) | Entry::Index(_));
@@ -570,6 +589,15 @@ impl Lowerer<'_> {
                 }
             }
         }
+        if mask.is_some() && joint_at > 0 {
+            return Err(self.error_hint(
+                ErrorCode::Unsupported,
+                span,
+                "selected indices behind a slice are not supported",
+                "copy the selection first: .copy()",
+            ));
+        }
+        carrier.mask = mask;
         carrier.shape.clone_from(&shape);
         Ok((carrier, codes, shape))
     }

@@ -2,6 +2,7 @@
 //!
 //! - `signature.rs`: annotations, parameters, module level; `control.rs`: statements; `bind.rs`: names, branches and loops that rebind them
 //! - `expr.rs`: expressions; `elementwise.rs`: promotion and broadcasting; `index.rs`: subscripts and views; `store.rs`: from values to states
+//! - `selection.rs`: arrays whose size is known at run time only
 //! - `call.rs`: calls of helpers and programs; `numpy/`: the functions of NumPy, one table
 //!
 //! Every statement with an array on its right-hand side becomes one state with one map; temporaries appear only where NumPy's meaning needs
@@ -15,6 +16,7 @@ mod expr;
 mod fits;
 mod index;
 mod numpy;
+mod selection;
 mod signature;
 mod store;
 mod value;
@@ -114,6 +116,10 @@ struct Lowerer<'a> {
     assigned: Vec<Assigned>,
     /// Masks computed in this statement: the same condition on unchanged data selects by the same array.
     masks: Vec<HeldMask>,
+    /// Numbers of elements that boolean arrays select.
+    counts: Vec<(value::Mask, Expr)>,
+    /// Containers of variables that become smaller: where their sizes are, for the dimensions that change.
+    varying: BTreeMap<DataId, Vec<Option<DataId>>>,
     counter: u32,
     /// What a `return` of the program writes to, once one has been seen.
     returned: Option<Vec<Value>>,
@@ -164,6 +170,8 @@ impl<'a> Lowerer<'a> {
             versions: Vec::new(),
             assigned: Vec::new(),
             masks: Vec::new(),
+            counts: Vec::new(),
+            varying: BTreeMap::new(),
             counter: 0,
             returned: None,
             loops: Vec::new(),
@@ -225,7 +233,9 @@ impl<'a> Lowerer<'a> {
         // What is assigned in the region is not in scope after it.
         let assigned = self.assigned.clone();
         let masks = std::mem::take(&mut self.masks);
+        let counts = self.counts.clone();
         let result = f(self);
+        self.counts = counts;
         self.masks = masks;
         self.facts.truncate(facts);
         self.assigned = assigned;

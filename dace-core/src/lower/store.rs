@@ -38,12 +38,7 @@ impl Lowerer<'_> {
 
     pub(super) fn stored_as(&mut self, name: &str, elem: Elem, span: Span) -> R<View> {
         if elem.mask.is_some() {
-            return Err(self.error_hint(
-                ErrorCode::Unsupported,
-                span,
-                "the size of a selection by a boolean array is known only at run time: it cannot be stored",
-                "reduce it, assign it back through the same mask, or use np.where",
-            ));
+            return self.compress(name, elem, span);
         }
         let data = self.new_transient(name, elem.dtype, elem.shape.clone(), span);
         let view = View::whole(data, &elem.shape);
@@ -65,14 +60,7 @@ impl Lowerer<'_> {
         self.check_fits(&elem, dtype, span)?;
         let mut elem = self.cast(elem, dtype);
         match (&view.mask, &elem.mask) {
-            (None, Some(_)) => {
-                return Err(self.error_hint(
-                    ErrorCode::Shape,
-                    span,
-                    "a selection by a boolean array is stored in an array of a fixed size",
-                    "select the same elements on the left: A[mask] = …",
-                ));
-            }
+            (None, Some(_)) => elem = self.stored(elem)?,
             (Some(_), None) if !elem.shape.is_empty() => {
                 return Err(self.error_hint(
                     ErrorCode::Unsupported,
@@ -308,7 +296,20 @@ impl Lowerer<'_> {
     ) -> R<()> {
         let dtype = self.sdfg.desc(base.data).dtype;
         self.check_fits(&value, dtype, span)?;
-        let value = self.cast(value, dtype);
+        let mut value = self.cast(value, dtype);
+        let fits = match (&index.mask, &value.mask) {
+            (Some(_), None) => value.shape.is_empty(),
+            (a, b) => a == b,
+        };
+        if !fits {
+            return Err(self.error_hint(
+                ErrorCode::Shape,
+                span,
+                "the indices and the values are selected differently",
+                "select both with the same boolean array",
+            ));
+        }
+        value.mask = None;
         let joint = self.broadcast_shapes(&value.shape, &index.shape, span)?;
         if joint.len() > index.rank() {
             return Err(self.error(
@@ -326,7 +327,9 @@ impl Lowerer<'_> {
         // The index codes are in terms of the carrier's connectors; the value is added behind.
         let code = carrier.absorb(&value);
         let whole = Subset::whole(&self.sdfg.desc(base.data).shape);
+        let guard = carrier.mask.take().map(|m| m.view.elem(DType::Bool));
         let tasklet = Tasklet {
+            guard: guard.map(|g| carrier.absorb(&g)),
             index: Some(codes),
             ..Tasklet::new("scatter", code, span)
         };
@@ -345,6 +348,31 @@ impl Lowerer<'_> {
         }
         self.push(block);
         Ok(())
+    }
+
+    /// Adds values to elements of a vector chosen by integers in bounds, where the guard holds. Unlike in an assignment, elements may be chosen
+    /// more than once.
+    pub(super) fn accumulate(
+        &mut self,
+        sums: &View,
+        index: Elem,
+        value: Elem,
+        guard: Option<Elem>,
+        span: Span,
+    ) {
+        let shape = index.shape.clone();
+        let mut carrier = index;
+        let index = vec![carrier.code.clone()];
+        let code = carrier.absorb(&value);
+        let tasklet = Tasklet {
+            guard: guard.map(|g| carrier.absorb(&g)),
+            index: Some(index),
+            ..Tasklet::new("accumulate", code, span)
+        };
+        let output = Memlet::new(sums.data, Subset::whole(&sums.shape))
+            .with_wcr(Wcr::Sum)
+            .dynamic();
+        self.emit_tasklet(&shape, tasklet, carrier.inputs, output, span);
     }
 
     /// Stores into any place that a subscript names.

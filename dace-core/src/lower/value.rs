@@ -4,7 +4,7 @@
 //! tasklet. Arrays are [`View`]s: a container and an index expression for each of its dimensions.
 
 use crate::diag::Span;
-use crate::sdfg::{Code, Const, DType, DataId, Memlet};
+use crate::sdfg::{BinOp, Code, Const, DType, DataId, Memlet};
 use crate::symbolic::{Dim, Expr, Range, Subset, Sym};
 use crate::syntax::ast;
 use std::rc::Rc;
@@ -217,6 +217,7 @@ impl Elem {
     /// The same elements seen with other axes: `mapping[k]` gives axis `k` in terms of the new axes.
     pub(super) fn reindex(mut self, mapping: &[Expr], shape: Vec<Expr>) -> Self {
         self.subs(&|s| axis_number(s).and_then(|k| mapping.get(k).cloned()));
+        self.code.visit_mut(&mut choose_known);
         self.shape = shape;
         self
     }
@@ -246,6 +247,18 @@ impl Elem {
             }
         }
         !self.inputs.is_empty() && costly(&self.code)
+    }
+}
+
+/// A choice by the value of an axis, once that is a number.
+fn choose_known(code: &mut Code) {
+    if let Code::Select(test, a, b) = code
+        && let Code::Bin(BinOp::Eq, x, y) = &**test
+        && let (Code::Sym(x), Code::Sym(y)) = (&**x, &**y)
+        && let (Some(x), Some(y)) = (x.as_int(), y.as_int())
+    {
+        let chosen = if x == y { a } else { b };
+        *code = std::mem::replace(&mut **chosen, Code::int(0));
     }
 }
 

@@ -94,6 +94,33 @@ pub(super) fn programs() -> Vec<Program> {
             compiled
         },
         program! {
+            mandelbrot2 ("mandel2", "Fractals", "unstructured_grids")
+            sizes (xmin: f64, xmax: f64, xn: i64, ymin: f64, ymax: f64, yn: i64, itermax: i64, horizon: f64) {
+                test: (-1.75, 0.25, 13, -1.0, 1.0, 11, 17, 2.0),
+                S: (-2.0, 0.5, 200, -1.25, 1.25, 200, 40, 2.0),
+                M: (-2.25, 0.75, 500, -1.25, 1.25, 500, 80, 2.0),
+                L: (-2.25, 0.75, 1000, -1.25, 1.25, 1000, 100, 2.0),
+                paper: (-2.25, 0.75, 1000, -1.25, 1.25, 1000, 200, 2.0),
+            }
+            arguments {
+                xmin = xmin,
+                xmax = xmax,
+                ymin = ymin,
+                ymax = ymax,
+                xn = xn,
+                yn = yn,
+                itermax = itermax,
+                horizon = horizon,
+            }
+            outputs () returns 2
+            tolerance Tolerance {
+                value: 1e-8,
+                stray: Some((Preset::Test, 5e-4)),
+                reason: "each step may double an error: points at the border of the set keep no digit",
+            };
+            compiled
+        },
+        program! {
             softmax ("softmax", "Learning", "dense_linear_algebra")
             sizes (N: i64, H: i64, SM: i64) {
                 test: (3, 2, 13),
@@ -117,6 +144,25 @@ pub(super) fn programs() -> Vec<Program> {
                 S: (40_000, 100),
                 M: (400_000, 250),
                 L: (4_000_000, 250),
+                paper: (1_000_000, 1000),
+            }
+            with { let mut rng = Rng::default(); }
+            arguments {
+                data = rng.random(N as usize),
+                radius = rng.random(N as usize),
+                npt = npt,
+            }
+            outputs () returns 1
+            tolerance SUMS;
+            compiled
+        },
+        program! {
+            azimint_hist ("azimhist", "Physics", "map_reduce")
+            sizes (N: i64, npt: i64) {
+                test: (101, 7),
+                S: (400_000, 1000),
+                M: (4_000_000, 1000),
+                L: (40_000_000, 1000),
                 paper: (1_000_000, 1000),
             }
             with { let mut rng = Rng::default(); }

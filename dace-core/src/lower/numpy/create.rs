@@ -152,7 +152,7 @@ impl Lowerer<'_> {
         )
     }
 
-    fn arange(&mut self, mut args: Args) -> R<Value> {
+    pub(super) fn arange(&mut self, mut args: Args) -> R<Value> {
         let span = args.span;
         let mut bounds = Vec::new();
         while bounds.len() < 3 {
@@ -238,7 +238,7 @@ impl Lowerer<'_> {
     }
 
     /// NumPy's `linspace`: `start + i * step`, and the end exactly.
-    fn linspace(&mut self, mut args: Args) -> R<Value> {
+    pub(super) fn linspace(&mut self, mut args: Args) -> R<Value> {
         let span = args.span;
         let ((a, at), (b, bt)) = (
             self.required(&mut args, "start")?,
@@ -253,7 +253,12 @@ impl Lowerer<'_> {
         let dtype = self.dtype_argument(&mut args)?;
         self.finish(&args)?;
         let (start, stop) = (self.scalar(a, at)?, self.scalar(b, bt)?);
-        let t = start.dtype.promote(stop.dtype).promote(DType::Float64);
+        let t = crate::lower::elementwise::result_type(&start, &stop);
+        let t = if t.is_float() || t.is_complex() {
+            t
+        } else {
+            DType::Float64
+        };
         let (start, stop) = (self.cast(start, t), self.cast(stop, t));
         let delta = self.binary(BinOp::Sub, stop.clone(), start.clone(), span)?;
         let intervals = if endpoint {

@@ -1,6 +1,8 @@
 //! NumPy's functions: one table of names, and the lowering of each group in a file of its own.
 
 mod create;
+mod grid;
+mod histogram;
 mod linalg;
 mod math;
 mod reduce;
@@ -13,6 +15,7 @@ use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{BinOp, Code, Const, DType, UnOp};
 use crate::symbolic::Expr;
 
+pub(super) use grid::is_grid;
 pub(super) use math::{binary_function, unary_function};
 
 /// Functions that are neither elementwise nor reductions, by their NumPy path.
@@ -49,6 +52,10 @@ const FUNCTIONS: &[&str] = &[
     "argmax",
     "argmin",
     "count_nonzero",
+    // histogram.rs
+    "histogram",
+    // grid.rs
+    "indices",
     // linalg.rs
     "dot",
     "matmul",
@@ -192,7 +199,8 @@ pub(super) fn resolve(path: &str) -> Option<Value> {
             return Some(Value::Elem(Elem::py_float(f64::NAN)));
         }
         ("numpy", "newaxis") => return Some(Value::None),
-        ("numpy", "linalg") | ("dace", "map" | "program" | "symbol" | "inline" | "method") => {
+        ("numpy", "linalg" | "mgrid" | "ogrid")
+        | ("dace", "map" | "program" | "symbol" | "inline" | "method") => {
             return known;
         }
         _ => {}
@@ -430,6 +438,8 @@ impl Lowerer<'_> {
                 let (v, _) = self.required(&mut args, "a")?;
                 self.reduction(name, v, args)
             }
+            "histogram" => self.histogram(args),
+            "indices" => self.indices(args),
             "dot" | "matmul" | "outer" | "inner" | "vdot" | "trace" | "linalg.solve"
             | "linalg.inv" | "linalg.cholesky" | "linalg.norm" | "tensordot" => {
                 self.linear_algebra(name, args)

@@ -229,15 +229,22 @@ impl Lowerer<'_> {
                 let from = if name == "roll" {
                     (&index - &n).modulo(&size)
                 } else {
-                    if !self.facts.is_pos(&n) {
+                    if self.facts.lt(&n, &Expr::zero()) {
                         return Err(self.error(
-                            ErrorCode::Unsupported,
+                            ErrorCode::Value,
                             ct,
-                            "the number of repeats must be positive for every value of the symbols",
+                            "the number of repeats must not be negative",
                         ));
                     }
+                    self.check_at_least(&n, 0, ct);
                     shape[k] = &size * &n;
-                    index.floor_div(&n)
+                    // Without repeats there is no element to find.
+                    let each = if self.facts.is_pos(&n) {
+                        n
+                    } else {
+                        n.maximum(&Expr::one())
+                    };
+                    index.floor_div(&each)
                 };
                 let mapping: Vec<Expr> = (0..rank)
                     .map(|d| {
@@ -253,6 +260,44 @@ impl Lowerer<'_> {
             "copy" => self.call_method(value, "copy", args),
             _ => Err(self.unsupported_call(&args, "is not supported for this argument")),
         }
+    }
+
+    /// `name.shape = shape`: NumPy changes the array itself, whatever its names.
+    pub(in crate::lower) fn assign_shape(&mut self, name: &str, shape: Value, span: Span) -> R<()> {
+        let (value, frame) = self.lookup(name, span)?;
+        let refuse = |this: &mut Self, what: &str| {
+            Err(this.error_hint(
+                ErrorCode::Unsupported,
+                span,
+                format!("the shape of {what} cannot be assigned"),
+                "use np.reshape",
+            ))
+        };
+        let Value::View(view) = &value else {
+            return refuse(self, &value.kind());
+        };
+        let desc = self.sdfg.desc(view.data);
+        if !desc.transient || !view.is_whole(&desc.shape) {
+            return refuse(self, "an argument or a view");
+        }
+        let own = frame == Some(self.frames.len() - 1);
+        if !own
+            || self
+                .frame()
+                .vars
+                .get(name)
+                .is_some_and(|b| b.mutable.is_some())
+        {
+            return refuse(self, "an array of another function, loop or branch");
+        }
+        let names = self.frames.iter().flat_map(|f| f.vars.values());
+        if names.filter(|b| holds(&b.value, view)).count() > 1 {
+            return refuse(self, "an array with several names");
+        }
+        let shape = self.shape_of_reshape(&value, shape, span)?;
+        let value = self.reshape(value, Some(shape), span)?;
+        self.bind_raw(name, value, span);
+        Ok(())
     }
 
     /// The target shape of a reshape, with `-1` solved.
@@ -420,6 +465,15 @@ impl Lowerer<'_> {
             self.store(&part, e, span)?;
         }
         Ok(Value::View(whole))
+    }
+}
+
+/// Whether a value is or contains an array.
+fn holds(value: &Value, array: &View) -> bool {
+    match value {
+        Value::View(v) => v == array,
+        Value::Tuple(items) | Value::List(items) => items.iter().any(|v| holds(v, array)),
+        _ => false,
     }
 }
 
