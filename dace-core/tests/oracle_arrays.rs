@@ -1,8 +1,6 @@
 //! Subscripts, views, creation, shapes, reductions and linear algebra, against NumPy.
 
-mod common;
-
-use common::oracle::agree;
+use dace_oracle::oracle::agree;
 
 #[test]
 fn subscripts() {

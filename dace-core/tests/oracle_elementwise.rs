@@ -1,8 +1,6 @@
 //! Elementwise operations, promotion and broadcasting, against NumPy.
 
-mod common;
-
-use common::oracle::agree;
+use dace_oracle::oracle::agree;
 
 #[test]
 fn arithmetic() {

@@ -1,8 +1,6 @@
 //! Where order, aliasing, types that change, and edges of ranges matter, against NumPy.
 
-mod common;
-
-use common::oracle::agree;
+use dace_oracle::oracle::agree;
 
 #[test]
 fn overlapping_stores() {

@@ -1,8 +1,6 @@
 //! The programs of NPBench on small random inputs, against NumPy.
 
-mod common;
-
-use common::oracle::{Case, agree};
+use dace_oracle::oracle::{Case, agree};
 
 /// What random arguments need to make sense to a program.
 const SETTINGS: &[(&str, &str)] = &[

@@ -1,8 +1,6 @@
 //! Control flow, calls, maps and whole modules, against NumPy.
 
-mod common;
-
-use common::oracle::agree;
+use dace_oracle::oracle::agree;
 
 #[test]
 fn control_flow() {

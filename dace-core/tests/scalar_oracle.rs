@@ -1,10 +1,8 @@
 //! Every operation of the tasklet language on edge values of every type, against NumPy.
 
-mod common;
-
-use common::{WRITER, close, literal, python, run_script, tensor};
 use dace_core::interpret::scalar;
 use dace_core::sdfg::{BinOp, Const, DType, UnOp};
+use dace_oracle::{WRITER, close, literal, python, run_script, tensor};
 use std::fmt::Write;
 
 const UNARY: &[(UnOp, &str)] = &[

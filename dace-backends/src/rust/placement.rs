@@ -2,9 +2,12 @@
 
 use super::parallel::{self, Plan};
 use dace_core::analysis::coverage::Coverage;
-use dace_core::analysis::scope::facts_at;
+use dace_core::analysis::presburger::{Fact, infeasible};
+use dace_core::analysis::scope::{
+    assign_facts, condition_facts, facts_at, map_facts, range_facts, size_facts,
+};
 use dace_core::sdfg::{Block, DataId, LoopKind, Map, Memlet, Node, Region, Sdfg, Storage};
-use dace_core::symbolic::{Facts, Sym};
+use dace_core::symbolic::{Expr, Facts, Sym};
 use std::collections::{BTreeSet, HashMap};
 
 /// Identity of a region or a map of the program, by address.
@@ -15,14 +18,14 @@ pub(super) fn key<T>(of: &T) -> Key {
 }
 
 /// One step down into the program.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Step {
     region: Key,
     block: usize,
     into: Into,
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Into {
     Here,
     Map(Key),
@@ -88,6 +91,8 @@ impl Placement {
             defined: HashMap::new(),
             maps: Vec::new(),
             has_return: false,
+            known: HashMap::new(),
+            assigned: HashMap::new(),
         };
         walk.region(&sdfg.body);
         for id in &sdfg.returns {
@@ -177,7 +182,8 @@ impl Placement {
         place
     }
 
-    /// Decides where the memory of a heap array is made.
+    /// Decides where the memory of a heap array is made: outside of loops, but where it is known that its sizes are none below zero. Outside of a
+    /// loop that does not run they may be, and be no mistake.
     fn make(
         &mut self,
         sdfg: &Sdfg,
@@ -236,7 +242,9 @@ impl Placement {
         }
         for p in floor..=common.min(first.len() - 1) {
             let block = block_at(p);
-            if !symbols.iter().all(|s| available(p, block, s)) {
+            if !symbols.iter().all(|s| available(p, block, s))
+                || p < common && !walk.are_sizes(sdfg, &desc.shape, &first[..p], first[p].region, block)
+            {
                 continue;
             }
             // Only when it is needed: down into branches that hold all uses.
@@ -305,9 +313,39 @@ struct Walk<'a> {
     /// Every map with the maps around it, outer ones first.
     maps: Vec<(&'a Map, Vec<Key>)>,
     has_return: bool,
+    /// What is known inside after a step down.
+    known: HashMap<Step, Vec<Fact>>,
+    /// What the assignments of a region make known, with their blocks.
+    assigned: HashMap<Key, Vec<(usize, Vec<Fact>)>>,
 }
 
 impl<'a> Walk<'a> {
+    /// Whether none of the sizes can be negative before a block.
+    fn are_sizes(
+        &self,
+        sdfg: &Sdfg,
+        sizes: &[Expr],
+        path: &[Step],
+        region: Key,
+        block: usize,
+    ) -> bool {
+        let mut facts = size_facts(sdfg);
+        if sizes.iter().all(|n| implied(&facts, n)) {
+            return true;
+        }
+        let before = |region: Key, block: usize| {
+            let all = self.assigned.get(&region).into_iter().flatten();
+            all.filter(move |(at, _)| *at < block)
+                .flat_map(|(_, facts)| facts.iter().cloned())
+        };
+        for step in path {
+            facts.extend(before(step.region, step.block));
+            facts.extend(self.known.get(step).into_iter().flatten().cloned());
+        }
+        facts.extend(before(region, block));
+        sizes.iter().all(|n| implied(&facts, n))
+    }
+
     fn region(&mut self, region: &'a Region) {
         let here = key(region);
         for (block, b) in region.blocks.iter().enumerate() {
@@ -334,6 +372,7 @@ impl<'a> Walk<'a> {
                                 .collect();
                             self.maps.push((map, outer));
                             let step = step(Into::Map(key(map)));
+                            self.known.insert(step, map_facts(map).collect());
                             for p in &map.params {
                                 self.defined.insert(p.clone(), Defined::In(step));
                             }
@@ -350,7 +389,8 @@ impl<'a> Walk<'a> {
                 Block::Loop(l) => {
                     let step = step(Into::Loop);
                     match &l.kind {
-                        LoopKind::For { var, .. } => {
+                        LoopKind::For { var, range } => {
+                            self.known.insert(step, range_facts(var, range, false));
                             self.defined.insert(var.clone(), Defined::In(step));
                         }
                         LoopKind::While { cond } => cond.inputs.iter().for_each(|m| {
@@ -377,12 +417,20 @@ impl<'a> Walk<'a> {
                         (&branch.then, Into::Then),
                         (&branch.otherwise, Into::Otherwise),
                     ] {
-                        self.path.push(step(into));
+                        let step = step(into);
+                        let holds = into == Into::Then;
+                        self.known
+                            .insert(step, condition_facts(&branch.cond.code, holds));
+                        self.path.push(step);
                         self.region(region);
                         self.path.pop();
                     }
                 }
                 Block::Assign(a) => {
+                    self.assigned
+                        .entry(here)
+                        .or_default()
+                        .push((block, assign_facts(a)));
                     a.value
                         .inputs
                         .iter()
@@ -406,6 +454,13 @@ impl<'a> Walk<'a> {
         path.push(at);
         self.uses[memlet.data.0 as usize].push(path);
     }
+}
+
+/// Whether the facts leave the expression no negative value.
+fn implied(facts: &[Fact], e: &Expr) -> bool {
+    let mut facts = facts.to_vec();
+    facts.push(Fact::lt(e, &Expr::zero()));
+    infeasible(&facts)
 }
 
 /// Whether every read of a container sees elements that the program has written before, the caller's reads of a returned one included.

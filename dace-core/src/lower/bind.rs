@@ -263,6 +263,7 @@ impl Lowerer<'_> {
             self.keep_aliases(name, data, span)?;
         }
         let view = View::whole(data, &shape);
+        self.check_fits(&e, dtype, span)?;
         let e = self.cast(e, dtype);
         self.store(&view, e, span)
     }
@@ -551,11 +552,13 @@ impl Lowerer<'_> {
                 let view = View::whole(data, &shape);
                 for (region, e) in [(then, x), (otherwise, y)] {
                     self.regions.push(std::mem::take(&mut region.blocks));
-                    let e = Elem {
-                        shape: shape.clone(),
-                        ..self.cast(e, dtype)
-                    };
-                    self.emit(&view, e, None, span);
+                    if self.check_fits(&e, dtype, span).is_ok() {
+                        let e = Elem {
+                            shape: shape.clone(),
+                            ..self.cast(e, dtype)
+                        };
+                        self.emit(&view, e, None, span);
+                    }
                     region.blocks = self.regions.pop().unwrap_or_default();
                 }
                 if shape.is_empty() {

@@ -84,6 +84,7 @@ impl Lowerer<'_> {
                         "take np.real(…) first",
                     ));
                 }
+                self.check_fits(&e, to, at)?;
                 Ok(Value::Elem(self.cast(e, to)))
             }
             Value::Function(f) => self.inline_call(&f, frame, args),
@@ -316,6 +317,7 @@ impl Lowerer<'_> {
                     }
                 }
                 (Value::Elem(e), None) if e.shape.is_empty() => {
+                    self.check_fits(e, dtype, call)?;
                     let e: Elem = self.cast(e.clone(), dtype);
                     vars.insert(
                         p.name.clone(),

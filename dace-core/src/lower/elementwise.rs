@@ -1,5 +1,6 @@
 //! Elementwise operations: NumPy's promotion (NEP 50), broadcasting, and the typed code of each operator.
 
+use super::fits::fits;
 use super::value::{Elem, Value, axis, axis_number};
 use super::{Lowerer, R};
 use crate::diag::{ErrorCode, Span};
@@ -197,23 +198,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// A Python number outside of the range of the type it meets is an error in NumPy.
-    pub(super) fn check_fits(&mut self, elem: &Elem, to: DType, span: Span) -> R<()> {
-        if elem.weak
-            && to.is_int()
-            && let Some(Const::Int(v, _)) = elem.constant()
-            && !fits(v, to)
-        {
-            return Err(self.error_hint(
-                ErrorCode::Value,
-                span,
-                format!("Python integer {v} is out of bounds for {to}"),
-                "convert the array to a wider type first",
-            ));
-        }
-        Ok(())
-    }
-
     /// `a op b` with Python's and NumPy's typing.
     pub(super) fn binary(&mut self, op: BinOp, a: Elem, b: Elem, span: Span) -> R<Elem> {
         if let Some(folded) = self.fold(op, &a, &b) {
@@ -221,10 +205,6 @@ impl Lowerer<'_> {
         }
         let both_weak = a.weak && b.weak;
         let common = result_type(&a, &b);
-        if !both_weak {
-            self.check_fits(&a, common, span)?;
-            self.check_fits(&b, common, span)?;
-        }
         let unsupported = |this: &mut Self, what: &str| {
             Err(this.error(
                 ErrorCode::Type,
@@ -337,6 +317,14 @@ impl Lowerer<'_> {
             _ => (op, common),
         };
         let weak = both_weak;
+        if !both_weak && operand.is_int() {
+            let fit = self.surely_fits(&a, operand) && self.surely_fits(&b, operand);
+            if !fit && op.is_comparison() {
+                return self.compare_exactly(op, a, b, operand, span);
+            }
+            self.check_fits(&a, operand, span)?;
+            self.check_fits(&b, operand, span)?;
+        }
         let a = self.cast(a, operand);
         let b = self.cast(b, operand);
         let (mut carrier, left, right) = self.join(a, b, span)?;
@@ -381,6 +369,19 @@ impl Lowerer<'_> {
                     }
                 }
                 _ => {}
+            }
+            // Of constants, Python's integers.
+            if let (true, Some(x), Some(y)) = (weak, x.as_int(), y.as_int()) {
+                match op {
+                    BinOp::BitAnd => return int(Expr::int(x & y)),
+                    BinOp::BitOr => return int(Expr::int(x | y)),
+                    BinOp::BitXor => return int(Expr::int(x ^ y)),
+                    BinOp::Shl if x.unsigned_abs() < 1 << 31 && (0..32).contains(&y) => {
+                        return int(Expr::int(x << y));
+                    }
+                    BinOp::Shr if (0..64).contains(&y) => return int(Expr::int(x >> y)),
+                    _ => {}
+                }
             }
             if op.is_comparison()
                 && let Some(v) = self.decide(op, &x, &y)
@@ -490,6 +491,13 @@ impl Lowerer<'_> {
                         ..a
                     });
                 }
+                if let Some(e) = a.symbolic().filter(|_| a.dtype == DType::Int64 || a.weak) {
+                    return Ok(Elem {
+                        code: Code::Sym(-e - 1),
+                        dtype: DType::Int64,
+                        ..a
+                    });
+                }
                 let t = if a.dtype == DType::Bool {
                     DType::Int64
                 } else {
@@ -573,11 +581,9 @@ impl Lowerer<'_> {
         Ok(a)
     }
 
-    /// `np.where(c, a, b)` and the ternary of scalars.
+    /// `np.where(c, a, b)` and the ternary of scalars. A Python integer that does not fit wraps, as in `np.where`.
     pub(super) fn choose(&mut self, condition: Elem, a: Elem, b: Elem, span: Span) -> R<Elem> {
         let common = result_type(&a, &b);
-        self.check_fits(&a, common, span)?;
-        self.check_fits(&b, common, span)?;
         let weak = a.weak && b.weak;
         let (a, b) = (self.cast(a, common), self.cast(b, common));
         let condition = self.truth(condition);
@@ -670,14 +676,5 @@ fn float_const(re: f64, im: f64, dtype: DType) -> Const {
         Const::Complex(round(re), round(im), dtype)
     } else {
         Const::Float(round(re), dtype)
-    }
-}
-
-pub(super) fn fits(v: i128, dtype: DType) -> bool {
-    let bits = 8 * dtype.size() as u32;
-    if dtype.is_signed_int() {
-        v >= -(1 << (bits - 1)) && v < 1 << (bits - 1)
-    } else {
-        v >= 0 && v < 1 << bits
     }
 }

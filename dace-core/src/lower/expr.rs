@@ -532,6 +532,8 @@ impl Lowerer<'_> {
             && a.shape.is_empty()
             && self.is_safe(&a)
             && self.is_safe(&b)
+            && self.surely_fits(&a, super::elementwise::result_type(&a, &b))
+            && self.surely_fits(&b, super::elementwise::result_type(&a, &b))
         {
             let weak = a.weak && b.weak;
             let e = self.choose(cond, a, b, span)?;
@@ -562,7 +564,6 @@ impl Lowerer<'_> {
                 s.assume(&cond.code, holds);
                 let v = s.eval(e)?;
                 let v = s.elem(v, e.span)?;
-                let v = s.cast(v, dtype);
                 s.store(&view, v, e.span)
             });
             result.map(|()| region)

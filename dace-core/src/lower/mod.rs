@@ -12,6 +12,7 @@ mod call;
 mod control;
 mod elementwise;
 mod expr;
+mod fits;
 mod index;
 mod numpy;
 mod signature;

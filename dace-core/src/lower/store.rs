@@ -307,6 +307,7 @@ impl Lowerer<'_> {
         span: Span,
     ) -> R<()> {
         let dtype = self.sdfg.desc(base.data).dtype;
+        self.check_fits(&value, dtype, span)?;
         let value = self.cast(value, dtype);
         let joint = self.broadcast_shapes(&value.shape, &index.shape, span)?;
         if joint.len() > index.rank() {

@@ -88,7 +88,10 @@ impl Lowerer<'_> {
                     v => self.elem(v, at)?,
                 };
                 let e = match dtype {
-                    Some(d) => self.cast(e, d),
+                    Some(d) => {
+                        self.check_fits(&e, d, at)?;
+                        self.cast(e, d)
+                    }
                     None => Elem { weak: false, ..e },
                 };
                 if e.shape.is_empty() {
@@ -132,7 +135,6 @@ impl Lowerer<'_> {
             let dtype = dtype.unwrap_or(value.dtype);
             let data = self.new_transient(kind, dtype, shape.clone(), span);
             let view = View::whole(data, &shape);
-            let value = self.cast(value, dtype);
             self.store(&view, value, at)?;
             return Ok(view);
         }

@@ -2,6 +2,7 @@
 
 use super::Args;
 use crate::diag::ErrorCode;
+use crate::lower::elementwise::result_type;
 use crate::lower::value::{Elem, Value, axis};
 use crate::lower::{Lowerer, R};
 use crate::sdfg::{BinOp, Code, Const, DType, UnOp, Wcr};
@@ -197,6 +198,8 @@ impl Lowerer<'_> {
                             && !matches!(b, Value::None)
                         {
                             let b = self.elem(b, bt)?;
+                            let common = result_type(&e, &b);
+                            let b = self.raised(b, common, op == BinOp::Max, bt)?;
                             e = self.binary(op, e, b, span)?;
                         }
                     }

@@ -799,7 +799,14 @@ impl Lowerer<'_> {
             }
             let common = super::elementwise::result_type(&best, &e);
             if common.is_int() || common == DType::Bool {
-                best = self.binary(if max { BinOp::Max } else { BinOp::Min }, best, e, span)?;
+                let best_before = self.raised(best, common, max, span)?;
+                let e = self.raised(e, common, max, span)?;
+                best = self.binary(
+                    if max { BinOp::Max } else { BinOp::Min },
+                    best_before,
+                    e,
+                    span,
+                )?;
             } else {
                 let test = self.binary(
                     if max { BinOp::Gt } else { BinOp::Lt },

@@ -151,6 +151,7 @@ impl Lowerer<'_> {
         let combined = initial.is_some();
         if let Some(v) = initial {
             let i = self.scalar(v, span)?;
+            self.check_fits(&i, dtype, span)?;
             let i = self.cast(i, dtype);
             result = self.binary(wcr.op(), result, i, span)?;
         }

@@ -3,23 +3,7 @@
 
 mod expression;
 
-/// SplitMix64.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % n as u64) as usize
-    }
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.below(from.len())]
-    }
-}
+use super::Random;
 
 /// What arithmetic an expression allows, ordered as NumPy promotes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -82,7 +66,7 @@ impl Writer {
 
     /// An index expression that selects part of an array, and the same part moved, both of one length for every size.
     fn overlap(&mut self) -> (&'static str, &'static str) {
-        [
+        self.random.pick(&[
             ("1:", ":-1"),
             (":-1", "1:"),
             ("::-1", ":"),
@@ -90,7 +74,7 @@ impl Writer {
             ("1:-1", "2:"),
             ("1:-1", ":-2"),
             (":-1", ":-1"),
-        ][self.random.below(7)]
+        ])
     }
 
     fn statement(&mut self, depth: usize) {
@@ -319,7 +303,7 @@ impl Writer {
 }
 
 /// A program and its settings (see [`super::oracle::Case`]).
-pub fn program(seed: u64) -> (String, String) {
+pub(super) fn program(seed: u64) -> (String, String) {
     let mut w = Writer {
         random: Random(seed),
         vars: Vec::new(),

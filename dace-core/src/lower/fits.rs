@@ -1,0 +1,145 @@
+//! Python integers that meet NumPy's types: NumPy raises an error where one is out of the type's range.
+
+use super::value::Elem;
+use super::{Lowerer, R};
+use crate::diag::{ErrorCode, Span};
+use crate::sdfg::{BinOp, Code, Const, DType};
+use crate::symbolic::Expr;
+
+/// The least and the greatest value of an integer type.
+fn range(dtype: DType) -> (i128, i128) {
+    let bits = 8 * dtype.size() as u32;
+    if dtype.is_signed_int() {
+        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+    } else {
+        (0, (1 << bits) - 1)
+    }
+}
+
+pub(super) fn fits(v: i128, dtype: DType) -> bool {
+    let (low, high) = range(dtype);
+    (low..=high).contains(&v)
+}
+
+/// The bounds of a type that an `int64` may violate.
+fn bounds(dtype: DType) -> (Option<Expr>, Option<Expr>) {
+    let (low, high) = range(dtype);
+    let low = (low > i128::from(i64::MIN)).then(|| Expr::int(low as i64));
+    let high = (high < i128::from(i64::MAX)).then(|| Expr::int(high as i64));
+    (low, high)
+}
+
+impl Lowerer<'_> {
+    /// The bounds of the type that the value is not known to keep, if it is a Python integer.
+    fn missing(&self, elem: &Elem, to: DType) -> (Option<Expr>, Option<Expr>) {
+        if !elem.weak || !elem.dtype.is_int() || !to.is_int() || !elem.shape.is_empty() {
+            return (None, None);
+        }
+        let (low, high) = bounds(to);
+        let Some(value) = elem.symbolic() else {
+            return (low, high);
+        };
+        (
+            low.filter(|low| !self.facts.le(low, &value)),
+            high.filter(|high| !self.facts.le(&value, high)),
+        )
+    }
+
+    /// Whether the value is known to lie in the type's range.
+    pub(super) fn surely_fits(&self, elem: &Elem, to: DType) -> bool {
+        match elem.constant() {
+            Some(Const::Int(v, _)) if elem.weak && to.is_int() => fits(v, to),
+            _ => self.missing(elem, to) == (None, None),
+        }
+    }
+
+    /// A Python integer outside of the range of the type it meets is an error: of the program where it is known, else at run time.
+    pub(super) fn check_fits(&mut self, elem: &Elem, to: DType, span: Span) -> R<()> {
+        if let Some(Const::Int(v, _)) = elem.constant() {
+            if elem.weak && to.is_int() && !fits(v, to) {
+                return Err(self.error_hint(
+                    ErrorCode::Value,
+                    span,
+                    format!("Python integer {v} is out of bounds for {to}"),
+                    "convert the array to a wider type first",
+                ));
+            }
+            return Ok(());
+        }
+        let (low, high) = self.missing(elem, to);
+        if low.is_some() || high.is_some() {
+            let (code, inputs) = (elem.code.clone(), elem.inputs.clone());
+            self.assign("fitting", code, inputs, low, high, span);
+        }
+        Ok(())
+    }
+
+    /// A Python integer below (or above) the range of the type raised (or lowered) to its end, for operations whose result is the same then.
+    pub(super) fn raised(
+        &mut self,
+        elem: Elem,
+        to: DType,
+        from_below: bool,
+        span: Span,
+    ) -> R<Elem> {
+        let (low, high) = self.missing(&elem, to);
+        let (op, bound) = match (from_below, low, high) {
+            (true, Some(low), _) => (BinOp::Max, low),
+            (false, _, Some(high)) => (BinOp::Min, high),
+            _ => return Ok(elem),
+        };
+        if let Some(value) = elem.symbolic() {
+            let value = if from_below {
+                value.maximum(&bound)
+            } else {
+                value.minimum(&bound)
+            };
+            return Ok(Elem {
+                code: Code::Sym(value),
+                ..elem
+            });
+        }
+        self.binary(op, elem, Elem::py_int(bound), span)
+    }
+
+    /// Operands of a comparison in a type that holds both: comparing with a Python integer is exact, and never an error.
+    pub(super) fn compare_exactly(
+        &mut self,
+        op: BinOp,
+        a: Elem,
+        b: Elem,
+        common: DType,
+        span: Span,
+    ) -> R<Elem> {
+        let (python, other) = if a.weak { (&a, &b) } else { (&b, &a) };
+        let below = if a.weak {
+            matches!(op, BinOp::Lt | BinOp::Le | BinOp::Ne)
+        } else {
+            matches!(op, BinOp::Gt | BinOp::Ge | BinOp::Ne)
+        };
+        let everywhere = |holds: bool| Elem {
+            code: Code::Const(Const::Bool(holds)),
+            inputs: Vec::new(),
+            dtype: DType::Bool,
+            weak: false,
+            ..other.clone()
+        };
+        if let Some(Const::Int(v, _)) = python.constant() {
+            // All values of the type lie on one side of the constant.
+            return Ok(everywhere(
+                (v < range(common).0) == below || op == BinOp::Ne,
+            ));
+        }
+        if common != DType::UInt64 {
+            let (a, b) = (self.cast(a, DType::Int64), self.cast(b, DType::Int64));
+            return self.binary(op, a, b, span);
+        }
+        let negative = self.binary(BinOp::Lt, python.clone(), Elem::py_int(0), span)?;
+        let known = everywhere(below);
+        let compared = {
+            let (a, b) = (self.cast(a, common), self.cast(b, common));
+            self.binary(op, a, b, span)?
+        };
+        self.choose(negative, known, compared, span)
+    }
+}

@@ -1,0 +1,217 @@
+//! Compares many random programs, as CPython with NumPy, the interpreter and generated Rust run them.
+
+use dace_oracle::generated::{Extent, LEVELS, Report, Runner, SEEDS, check, parse_seeds};
+use std::ops::Range;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+const USAGE: &str = "\
+usage: dace-oracle FIRST..LAST [--batch COUNT] [--profile NAME] [--tool asan|valgrind|miri]
+
+Builds the random programs FIRST to LAST - 1 as Rust, COUNT in one go (100), and compares what they
+compute with NumPy and the interpreter. A Python with NumPy 2 is python3 or what NPBENCH_PYTHON names.
+
+--profile NAME   of cargo: dev (the default), release
+--tool NAME      runs the programs under AddressSanitizer, Valgrind's memcheck, or Miri (which has to be
+                 installed in the toolchain `nightly`), on smaller arguments
+
+       dace-oracle show SEED
+
+Prints a program, its SDFG and its Rust text. SEED may be the path of a file with a program.";
+
+/// What watches the programs while they run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    None,
+    Asan,
+    Valgrind,
+    Miri,
+}
+
+struct Campaign {
+    seeds: Range<u64>,
+    batch: u64,
+    profile: String,
+    tool: Tool,
+}
+
+fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
+    let mut campaign = Campaign {
+        seeds: parse_seeds(&args.next()?)?,
+        batch: 100,
+        profile: "dev".to_owned(),
+        tool: Tool::None,
+    };
+    while let Some(arg) = args.next() {
+        let value = args.next()?;
+        match arg.as_str() {
+            "--batch" => campaign.batch = value.parse().ok().filter(|b| *b > 0)?,
+            "--profile" => campaign.profile = value,
+            "--tool" => {
+                campaign.tool = match value.as_str() {
+                    "asan" => Tool::Asan,
+                    "valgrind" => Tool::Valgrind,
+                    "miri" => Tool::Miri,
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(campaign)
+}
+
+/// The triple of this machine. A sanitizer is for the programs only, not for what runs while they are built, and cargo makes that difference where a
+/// target is named.
+fn host() -> Option<String> {
+    let output = Command::new("rustc").arg("-vV").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.lines()
+        .find_map(|l| l.strip_prefix("host: "))
+        .map(str::to_owned)
+}
+
+/// The process of a batch, for each level of the processor that is to be run.
+fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String> {
+    let seeds = format!("{}..{}", seeds.start, seeds.end);
+    let package = ["-p", "dace-oracle-programs", "--profile", &campaign.profile];
+    if campaign.tool == Tool::Miri {
+        // Miri has no processor with vector instructions, and interprets: the process is started by cargo.
+        let command = ["cargo", "+nightly", "miri", "run", "--quiet"];
+        return Ok(vec![Runner {
+            name: "Miri".to_owned(),
+            command: command
+                .iter()
+                .chain(&package)
+                .map(|s| (*s).to_owned())
+                .collect(),
+            environment: vec![(SEEDS.to_owned(), seeds)],
+            patience: Duration::from_secs(1800),
+        }]);
+    }
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--message-format=json-render-diagnostics"])
+        .args(package)
+        .env(SEEDS, seeds)
+        .stderr(Stdio::inherit());
+    if campaign.tool == Tool::Asan {
+        let host = host().ok_or("rustc does not say what machine this is")?;
+        cargo
+            .args(["--target", &host])
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", "-Zsanitizer=address");
+    }
+    let output = cargo.output().map_err(|e| format!("cargo: {e}"))?;
+    if !output.status.success() {
+        return Err("the programs do not build".to_owned());
+    }
+    let path = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|l| serde_json::from_str::<serde_json::Value>(l).ok())
+        .find_map(|m| m["executable"].as_str().map(str::to_owned))
+        .ok_or("cargo names no executable")?;
+    let mut runners: Vec<Runner> = LEVELS.map(|l| Runner::at_level(&path, l)).to_vec();
+    if campaign.tool == Tool::Valgrind {
+        // Valgrind knows no AVX-512.
+        runners.truncate(2);
+        for runner in &mut runners {
+            let options = [
+                "valgrind",
+                "--quiet",
+                "--error-exitcode=9",
+                "--exit-on-first-error=yes",
+            ];
+            runner.command.splice(0..0, options.map(str::to_owned));
+            runner.patience = Duration::from_secs(600);
+        }
+    }
+    Ok(runners)
+}
+
+/// Prints what becomes of one program.
+fn show(which: &str) -> ExitCode {
+    let text = match which.parse() {
+        Ok(seed) => dace_oracle::random::program(seed).0,
+        Err(_) => match std::fs::read_to_string(which) {
+            Ok(text) => text,
+            Err(error) => {
+                eprintln!("{which}: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
+    };
+    println!("{text}\n{}", dace_oracle::generated::shown(&text));
+    ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    if let ["show", which] = std::env::args()
+        .skip(1)
+        .collect::<Vec<_>>()
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()[..]
+    {
+        return show(which);
+    }
+    let Some(campaign) = campaign(std::env::args().skip(1)) else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let Some(python) = dace_oracle::python() else {
+        return ExitCode::from(2);
+    };
+    let watched = campaign.tool != Tool::None;
+    let extent = Extent {
+        wide: campaign.tool != Tool::Miri,
+        large: !watched,
+        interpreter: if watched { 0 } else { 10_000 },
+    };
+    let mut total = Report::default();
+    let mut first = campaign.seeds.start;
+    while first < campaign.seeds.end {
+        let batch = first..campaign.seeds.end.min(first + campaign.batch);
+        first = batch.end;
+        let start = Instant::now();
+        let runners = match build(&campaign, &batch) {
+            Ok(runners) => runners,
+            Err(what) => {
+                eprintln!("{}..{}: {what}", batch.start, batch.end);
+                return ExitCode::FAILURE;
+            }
+        };
+        let built = start.elapsed().as_secs();
+        let report = check(&batch, &runners, &python, extent);
+        for wrong in &report.wrong {
+            println!("\n{wrong}\n");
+        }
+        println!(
+            "{}..{}: {} refused, {} runs, {} errors, {} wrong; built in {built} s, compared in {} s",
+            batch.start,
+            batch.end,
+            report.refusals(),
+            report.runs,
+            report.errors,
+            report.wrong.len(),
+            start.elapsed().as_secs() - built
+        );
+        total.add(report);
+    }
+    for (times, example) in total.refused.values() {
+        println!("refused {times} times, for example {example}");
+    }
+    println!(
+        "{} programs, {} refused; {} runs of generated Rust, {} of them errors; {} wrong",
+        total.programs,
+        total.refusals(),
+        total.runs,
+        total.errors,
+        total.wrong.len()
+    );
+    if total.wrong.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,45 @@
+//! Random programs.
+
+mod arrays;
+mod loops;
+
+/// SplitMix64.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+    fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+}
+
+/// A program and its settings (see [`super::oracle::Case`]), in turn of each kind.
+pub fn program(seed: u64) -> (String, String) {
+    let mixed = Random(seed).below(usize::MAX) as u64;
+    let (text, settings) = if seed.is_multiple_of(2) {
+        arrays::program(mixed)
+    } else {
+        loops::program(mixed)
+    };
+    (format!("{}{text}", attributes(seed)), settings)
+}
+
+/// How the program is to be compiled; to Python these are comments.
+fn attributes(seed: u64) -> &'static str {
+    match seed / 2 % 8 {
+        1 => "#[strict_fp]\n",
+        3 | 6 => "#[auto_optimize(off)]\n",
+        _ => "",
+    }
+}
