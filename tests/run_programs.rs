@@ -4,9 +4,7 @@ use dace::{Complex, Error, dace};
 use ndarray::{Array1, Array2, Array3, ArrayView1, Axis, ShapeBuilder, array, s};
 
 // Constants of the user's own do not get in the way of Python's names.
-#[allow(dead_code)]
-const N: i32 = 5;
-#[allow(dead_code)]
+const N: usize = 5;
 const FMA: bool = true;
 
 dace! {
@@ -92,7 +90,7 @@ dace! {
 
 #[test]
 fn any_layout() {
-    let a = Array2::from_shape_fn((5, 7), |(i, j)| (10 * i + j) as f64);
+    let a = Array2::from_shape_fn((N, 7), |(i, j)| (10 * i + j) as f64);
     let b = Array2::from_shape_fn((5, 7).f(), |(i, j)| (100 * i + j) as f64);
     let sum = &a + &b;
     assert_eq!(add(&a, &b).unwrap(), sum);
@@ -247,7 +245,8 @@ fn complex_numbers() {
 
 #[test]
 fn names_of_rust() {
-    assert_eq!(keywords(&array![1.0, 2.0], 2.0).unwrap(), array![3.0, 5.0]);
+    let fast = if FMA { 2.0 } else { 1.0 };
+    assert_eq!(keywords(&array![1.0, 2.0], fast).unwrap(), array![3.0, 5.0]);
     assert!(keywords::SOURCE.starts_with("def keywords"));
 }
 

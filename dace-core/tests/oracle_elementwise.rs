@@ -134,8 +134,8 @@ fn comparisons() {
         ("def f(A: uint8[N], B: int8[N]): return A > B", ""),
         ("def f(A: int64[N], B: float64[N]): return A > B", ""),
         ("def f(A: int64[N]): return A > 1.5", ""),
-        ("def f(A: uint8[N]): return A > -1", "refused=D018"),
-        ("def f(A: uint8[N]): return A < 300", "refused=D018"),
+        ("def f(A: uint8[N]): return A > -1, -1 > A, A == -1", ""),
+        ("def f(A: uint8[N]): return A < 300, 300 <= A, A != 300", ""),
     ]);
 }
 
@@ -302,5 +302,129 @@ fn broadcasting() {
             "refused=D007",
         ),
         ("def f(A: float64[N]): return A + 1", "N=0"),
+    ]);
+}
+
+#[test]
+fn python_integers_that_do_not_fit() {
+    agree(&[
+        // Known when the program is compiled.
+        ("def f(A: uint8[N]): return A + -1", "refused=D018"),
+        ("def f(A: uint8[N]): A[:] = ~0", "refused=D018"),
+        ("def f(A: uint8[N]): A[:] = 1 << 8", "refused=D018"),
+        ("def f(A: int8[N]): return A * 200", "refused=D018"),
+        ("def f(A: int8[N]): return A / 200", ""),
+        ("def f(A: uint8[N]): return np.clip(A, -1, 300)", ""),
+        (
+            "def f(A: uint8[N]): return np.clip(A, -7, -1)",
+            "refused=D018",
+        ),
+        (
+            "def f(A: uint8[N]): return np.where(A > 5, A, -1), np.where(A > 5, 300, A)",
+            "",
+        ),
+        (
+            "def f(A: uint8[N]): return np.full(3, 300, np.uint8)",
+            "refused=D018",
+        ),
+        ("def f(A: uint8[N]): return np.uint8(-1)", "refused=D018"),
+        // Known when it runs.
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return A + i",
+            "k=255",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return A + i",
+            "k=-1 raises",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return A + i",
+            "k=256 raises",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    A[:] = i",
+            "k=-1 raises",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    A[0] = i",
+            "k=300 raises N=3",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    A[A > 250] = i",
+            "k=300 raises",
+        ),
+        (
+            "def f(A: uint8[N], I: int64[M], k: int64):\n    i = int(k)\n    A[I] = i",
+            "k=300 raises N=3 I=0..3",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return np.minimum(A, i)",
+            "k=-1 raises",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return np.clip(A, i, None), np.clip(A, i, 9)",
+            "k=-1",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return np.where(A > 5, A, i)",
+            "k=-1",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return A < i, i < A, A >= i, A == i, A != i",
+            "k=-1",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return A < i, i < A, A >= i, A == i, A != i",
+            "k=300",
+        ),
+        (
+            "def f(A: uint64[N], k: int64):\n    i = int(k)\n    return A < i, i < A, A >= i, A == i, A != i",
+            "k=-1",
+        ),
+        (
+            "def f(A: uint64[N], k: int64):\n    i = int(k)\n    return A < i, i < A, A >= i, A == i, A != i",
+            "k=4",
+        ),
+        (
+            "def f(A: uint64[N]): return A < -1, A > -1, -1 == A, -1 != A, -1 <= A",
+            "",
+        ),
+        (
+            "def f(A: uint8[N]):\n    for i in range(-1, 3):\n        A[:] = A + (i + 1)",
+            "",
+        ),
+        (
+            "def f(A: uint8[N]):\n    for i in range(3, -2, -1):\n        A[:] = A + i",
+            "raises",
+        ),
+        (
+            "def f(A: uint8[N]):\n    for i in range(N):\n        A[i] = i",
+            "N=256",
+        ),
+        (
+            "def f(A: uint8[N]):\n    for i in range(N):\n        A[i] = i",
+            "N=257 raises",
+        ),
+        // Where it is not evaluated, it is no error.
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    x = A[0] if i < 0 else A[1] + i\n    return x",
+            "k=-1 N=3",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    if i >= 0:\n        A += i",
+            "k=-1",
+        ),
+        (
+            "def f(A: uint8[N], k: int64):\n    i = int(k)\n    return max(A[0], i), min(i + 256, A[0])",
+            "k=-1 N=3",
+        ),
+        (
+            "def f(A: int32[N], k: int64):\n    i = int(k) * 2147483647\n    return A + i",
+            "k=1",
+        ),
+        (
+            "def f(A: int32[N], k: int64):\n    i = int(k) * 2147483647\n    return A - i",
+            "k=2 raises",
+        ),
     ]);
 }

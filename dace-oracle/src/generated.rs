@@ -21,7 +21,7 @@ use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The environment variable that names the programs to be built, as `first..last`.
 pub const SEEDS: &str = "DACE_FUZZ";
@@ -309,6 +309,8 @@ pub struct Report {
     /// Of these, those that were an error everywhere.
     pub errors: usize,
     pub wrong: Vec<String>,
+    /// Spent in NumPy, the interpreter, and generated Rust.
+    pub seconds: (f64, f64, f64),
     /// Runs that are reported already: the program and which of its arguments.
     reported: BTreeSet<(u64, usize)>,
 }
@@ -395,16 +397,22 @@ pub fn check(seeds: &Range<u64>, runners: &[Runner], python: &PathBuf, extent: E
         }
     }
     let all: Vec<&Prepared> = runs.iter().flat_map(|r| &r.prepared).collect();
+    let start = Instant::now();
     let output = run_script(python, &oracle::script(&all));
+    report.seconds.0 += start.elapsed().as_secs_f64();
     let expected: Vec<Vec<&str>> = output
         .split("case\n")
         .skip(1)
         .map(|block| block.lines().collect())
         .collect();
+    let start = Instant::now();
     interpret(&runs, &expected, extent.interpreter, &mut report);
+    report.seconds.1 += start.elapsed().as_secs_f64();
+    let start = Instant::now();
     for runner in runners {
         execute(runner, &runs, &expected, &mut report);
     }
+    report.seconds.2 += start.elapsed().as_secs_f64();
     report
 }
 
@@ -416,8 +424,7 @@ fn prepare(seed: u64, case: oracle::Case, extent: Extent) -> Result<Run, String>
         sizes.push(&WIDE);
     }
     // Loops over many elements take too long in NumPy.
-    let loops = case.0.matches("for ").count() + case.0.matches("while ").count();
-    if extent.large && loops <= 1 && seed.is_multiple_of(LARGE_EVERY) {
+    if extent.large && loops(case.0) <= 1 && seed.is_multiple_of(LARGE_EVERY) {
         sizes.push(&LARGE);
     }
     let mut prepared = Vec::new();
@@ -439,12 +446,16 @@ fn prepare(seed: u64, case: oracle::Case, extent: Extent) -> Result<Run, String>
     })
 }
 
+fn loops(text: &str) -> usize {
+    text.matches("for ").count() + text.matches("while ").count()
+}
+
 fn interpret(runs: &[Run], expected: &[Vec<&str>], limit: usize, report: &mut Report) {
     let mut expected = expected.iter();
     for run in runs {
         for (index, p) in run.prepared.iter().enumerate() {
             let expected = expected.next().expect("a result of each case");
-            if p.elements() > limit {
+            if p.elements() > limit || p.elements() > 100 && loops(run.case.0) > 1 {
                 continue;
             }
             let own = ("as generated", run.sdfg.clone());

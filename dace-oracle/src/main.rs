@@ -187,14 +187,16 @@ fn main() -> ExitCode {
             println!("\n{wrong}\n");
         }
         println!(
-            "{}..{}: {} refused, {} runs, {} errors, {} wrong; built in {built} s, compared in {} s",
+            "{}..{}: {} refused, {} runs, {} errors, {} wrong; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
             batch.start,
             batch.end,
             report.refusals(),
             report.runs,
             report.errors,
             report.wrong.len(),
-            start.elapsed().as_secs() - built
+            report.seconds.0,
+            report.seconds.1,
+            report.seconds.2
         );
         total.add(report);
     }

@@ -357,7 +357,7 @@ pub(crate) fn compare(
     let mut raised = expected.first().and_then(|l| l.strip_prefix("raised "));
     for seed in [None, Some(1), Some(2)] {
         let options = Options {
-            max_steps: Some(20_000_000),
+            max_steps: Some(2_000_000),
             seed,
             detect_races,
         };

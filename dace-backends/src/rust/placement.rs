@@ -243,7 +243,8 @@ impl Placement {
         for p in floor..=common.min(first.len() - 1) {
             let block = block_at(p);
             if !symbols.iter().all(|s| available(p, block, s))
-                || p < common && !walk.are_sizes(sdfg, &desc.shape, &first[..p], first[p].region, block)
+                || p < common
+                    && !walk.are_sizes(sdfg, &desc.shape, &first[..p], first[p].region, block)
             {
                 continue;
             }
