@@ -1,8 +1,6 @@
 //! Arrays whose size is known at run time only, grids and histograms, against NumPy.
 
-mod common;
-
-use common::oracle::agree;
+use dace_oracle::oracle::agree;
 
 #[test]
 fn selections() {

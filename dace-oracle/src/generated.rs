@@ -207,7 +207,7 @@ impl Runner {
             name: format!("generated Rust, {level}"),
             command: vec![path.to_owned()],
             environment: vec![("DACE_LEVEL".to_owned(), level.to_owned())],
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
         }
     }
 }

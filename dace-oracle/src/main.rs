@@ -86,7 +86,7 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
                 .map(|s| (*s).to_owned())
                 .collect(),
             environment: vec![(SEEDS.to_owned(), seeds)],
-            patience: Duration::from_secs(1800),
+            patience: Duration::from_mins(30),
         }]);
     }
     let mut cargo = Command::new("cargo");
@@ -123,7 +123,7 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
                 "--exit-on-first-error=yes",
             ];
             runner.command.splice(0..0, options.map(str::to_owned));
-            runner.patience = Duration::from_secs(600);
+            runner.patience = Duration::from_mins(10);
         }
     }
     Ok(runners)

@@ -5,8 +5,8 @@ use super::value::{Elem, Value, View};
 use super::{Lowerer, R, Stop};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{
-    BinOp, Block, Branch, Code, Const, DType, DataId, Eval, Loop, LoopKind, Map, Region, Schedule,
-    State,
+    BinOp, Block, Branch, Code, Const, DType, DataId, Eval, Loop, LoopKind, Map, ParamKind, Region,
+    Schedule, State,
 };
 use crate::symbolic::{Expr, Range, Sym};
 use crate::syntax::ast::{self, ExprKind, Stmt, StmtKind};
@@ -540,6 +540,7 @@ impl Lowerer<'_> {
                             ),
                         ));
                     }
+                    self.returns_known_size(view, span)?;
                     self.store(view, e, span)?;
                 }
             }
@@ -548,6 +549,28 @@ impl Lowerer<'_> {
             self.push(Block::Return);
         }
         Ok(())
+    }
+
+    /// What is returned has one shape for the whole program: one that this `return` knows, too.
+    fn returns_known_size(&mut self, view: &View, span: Span) -> R<()> {
+        let known = |s: &Sym| {
+            self.sdfg.symbols.contains(s)
+                || self.assigned.iter().any(|a| a.sym == *s)
+                || self
+                    .sdfg
+                    .params
+                    .iter()
+                    .any(|p| matches!(&p.kind, ParamKind::Symbol(sym, _) if sym == s))
+        };
+        if view.shape.iter().all(|n| n.symbols().iter().all(known)) {
+            return Ok(());
+        }
+        Err(self.error_hint(
+            ErrorCode::Unsupported,
+            span,
+            "an earlier `return` gives an array of a size that is found only there",
+            "find the size before the first `return`, or return arrays of one size",
+        ))
     }
 
     /// A condition as a scalar evaluation.

@@ -1,6 +1,7 @@
 //! Random programs.
 
 mod arrays;
+mod general;
 mod loops;
 
 /// SplitMix64.
@@ -27,17 +28,19 @@ impl Random {
 /// A program and its settings (see [`super::oracle::Case`]), in turn of each kind.
 pub fn program(seed: u64) -> (String, String) {
     let mixed = Random(seed).below(usize::MAX) as u64;
-    let (text, settings) = if seed.is_multiple_of(2) {
-        arrays::program(mixed)
-    } else {
-        loops::program(mixed)
+    let (text, settings) = match seed % 4 {
+        0 => arrays::program(mixed),
+        1 => loops::program(mixed),
+        _ => general::program(mixed),
     };
-    (format!("{}{text}", attributes(seed)), settings)
+    // The attribute belongs to the last function.
+    let (helpers, last) = text.split_at(text.rfind("def f(").unwrap_or(0));
+    (format!("{helpers}{}{last}", attributes(seed)), settings)
 }
 
 /// How the program is to be compiled; to Python these are comments.
 fn attributes(seed: u64) -> &'static str {
-    match seed / 2 % 8 {
+    match seed / 4 % 8 {
         1 => "#[strict_fp]\n",
         3 | 6 => "#[auto_optimize(off)]\n",
         _ => "",
