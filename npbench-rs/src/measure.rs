@@ -232,22 +232,9 @@ pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, St
     if judge && contestants.first() != Some(&numpy) {
         contestants.insert(0, numpy);
     }
-    let mut together = contestants.len();
-    if let (Some(need), Some(free)) = (
-        memory::needed(program, settings.preset),
-        memory::available(),
-    ) {
-        if need > free {
-            return failed(format!(
-                "needs about {}, {} are free",
-                memory::show(need),
-                memory::show(free)
-            ));
-        }
-        // Where not all fit at once, they run one after another.
-        if need.saturating_mul(together as u64) > free {
-            together = 1;
-        }
+    let told = memory::arguments(program, settings.preset);
+    if let Some(why) = told.and_then(too_large) {
+        return failed(why);
     }
     let mut measurement = Measurement {
         program,
@@ -258,13 +245,25 @@ pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, St
             .map_err(|e| e.to_string())?,
         reference: None,
     };
-    if contestants.iter().any(|c| c.framework != Framework::DaceRs)
-        && let Err(failure) = measurement.hand_over()
-    {
-        return failed(failure.to_string());
+    let bytes = if contestants.iter().any(|c| c.framework != Framework::DaceRs) {
+        match measurement.hand_over() {
+            Ok(bytes) => Some(bytes),
+            Err(failure) => return failed(failure.to_string()),
+        }
+    } else {
+        told
+    };
+    if let Some(why) = bytes.and_then(too_large) {
+        return failed(why);
     }
+    // Where not all fit at once, they run one after another.
+    let need = memory::needed(bytes.unwrap_or(0)).saturating_mul(contestants.len() as u64);
+    let together = match memory::available() {
+        Some(free) if need > free => 1,
+        _ => contestants.len().max(1),
+    };
     let mut records = Vec::new();
-    for group in contestants.chunks(together.max(1)) {
+    for group in contestants.chunks(together) {
         records.extend(measurement.run(group));
     }
     let place = |record: &Record| {
@@ -278,16 +277,29 @@ pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, St
     Ok(records)
 }
 
+/// Why a program with arguments of so many bytes does not fit into memory.
+fn too_large(arguments: u64) -> Option<String> {
+    let (need, free) = (memory::needed(arguments), memory::available()?);
+    (need > free).then(|| {
+        format!(
+            "needs about {}, {} are free",
+            memory::show(need),
+            memory::show(free)
+        )
+    })
+}
+
 impl Measurement<'_> {
     fn path(&self) -> &Path {
         self.directory.path()
     }
 
-    /// Has the arguments written to files.
-    fn hand_over(&self) -> Result<(), Failure> {
+    /// Has the arguments written to files; their bytes.
+    fn hand_over(&self) -> Result<u64, Failure> {
         let mut process = self.worker().map_err(Failure::Refused)?;
         process.arg("--hand-over").arg(self.path());
-        Session::start(process, self.settings.timeout).map(|_| ())
+        let (_, ready) = Session::start(process, self.settings.timeout)?;
+        Ok(ready["bytes"].as_u64().unwrap_or(0))
     }
 
     /// Runs some contestants at a time, by turns.

@@ -48,6 +48,8 @@ pub trait AnyArray: Any + Send {
     /// NumPy's name of the element type.
     fn dtype(&self) -> &'static str;
     fn shape(&self) -> &[usize];
+    /// Bytes of the elements.
+    fn bytes(&self) -> u64;
     /// A copy with its own memory.
     fn boxed(&self) -> Box<dyn AnyArray>;
     /// Copies the elements of an array of the same type and shape; false if it is another.
@@ -68,6 +70,9 @@ impl<T: Element, D: Dimension + 'static> AnyArray for Array<T, D> {
     }
     fn shape(&self) -> &[usize] {
         (**self).shape()
+    }
+    fn bytes(&self) -> u64 {
+        (self.len() * size_of::<T>()) as u64
     }
     fn boxed(&self) -> Box<dyn AnyArray> {
         Box::new(self.clone())
@@ -149,6 +154,14 @@ impl Value {
                 let sizes: Vec<String> = array.shape().iter().map(usize::to_string).collect();
                 format!("{}[{}]", array.dtype(), sizes.join(", "))
             }
+        }
+    }
+
+    /// Bytes of an array's elements; none for a number.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Array(array) => array.bytes(),
+            Self::Int(_) | Self::Float(_) => 0,
         }
     }
 

@@ -182,7 +182,8 @@ pub fn serve(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Res
             .and_then(|()| output.flush())
             .map_err(|e| e.to_string())
     };
-    say(json!({ "ready": true, "version": env!("CARGO_PKG_VERSION") }))?;
+    let bytes: u64 = instance.arguments.iter().map(Value::bytes).sum();
+    say(json!({ "ready": true, "version": env!("CARGO_PKG_VERSION"), "bytes": bytes }))?;
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(|e| e.to_string())?;
         let answer = serde_json::from_str(&line)
