@@ -5,6 +5,7 @@
 //! to such a process) ← [`measure`] (all frameworks by turns, comparison) → [`table`]. [`stored`] holds samples of NumPy's
 //! results for machines without it.
 
+pub mod allocator;
 pub mod frameworks;
 pub mod kernels;
 pub mod measure;
@@ -19,3 +20,6 @@ pub mod table;
 pub mod text;
 pub mod value;
 pub mod worker;
+
+#[global_allocator]
+static ALLOCATOR: allocator::HugePages = allocator::HugePages;

@@ -423,7 +423,7 @@ impl Measurement<'_> {
         process
             .arg(settings.files.join("runner/runner.py"))
             .arg(request.to_string());
-        prepare(&mut process, settings.threads);
+        peers::limit_threads(&mut process, settings.threads);
         Ok(process)
     }
 
@@ -432,7 +432,7 @@ impl Measurement<'_> {
         let binary = std::env::current_exe().map_err(|e| format!("own path: {e}"))?;
         let mut process = Process::new(binary);
         process.args(["worker", self.program.name, self.settings.preset.name()]);
-        prepare(&mut process, self.settings.threads);
+        peers::limit_threads(&mut process, self.settings.threads);
         Ok(process)
     }
 }
@@ -522,16 +522,6 @@ fn judge(
             record.validated = Some(false);
             record.error = Some(why);
         }
-    }
-}
-
-/// What is the same for all processes.
-fn prepare(process: &mut Process, threads: usize) {
-    peers::limit_threads(process, threads);
-    // NumPy asks for huge pages under its large arrays; with this so does the allocator under the others', and all read
-    // memory of one kind.
-    if std::env::var_os("GLIBC_TUNABLES").is_none() {
-        process.env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     }
 }
 

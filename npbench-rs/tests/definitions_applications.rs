@@ -306,7 +306,9 @@ fn neural_networks() {
         let first = convolution(&double(&input), &x.array(1));
         let (batch, height, width, channels) = first.dim();
         let mut padded = Array4::zeros((batch, height + 2, width + 2, channels));
-        padded.slice_mut(s![.., 1..-1, 1..-1, ..]).assign(&first);
+        padded
+            .slice_mut(s![.., 1..=height, 1..=width, ..])
+            .assign(&first);
         let y = convolution(&normalised(padded).mapv(positive), &x.array(2));
         let y = convolution(&normalised(y).mapv(positive), &x.array(3));
         let y = normalised(y) + double(&input);

@@ -540,7 +540,7 @@ impl Lowerer<'_> {
                             ),
                         ));
                     }
-                    self.returns_known_size(view, span)?;
+                    self.returns_known_size(view, &e.shape, span)?;
                     self.store(view, e, span)?;
                 }
             }
@@ -551,10 +551,11 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    /// What is returned has one shape for the whole program: one that this `return` knows, too.
-    fn returns_known_size(&mut self, view: &View, span: Span) -> R<()> {
+    /// What is returned has one shape for the whole program: one that this `return` knows, too. `here` is the shape of what it returns.
+    fn returns_known_size(&mut self, view: &View, here: &[Expr], span: Span) -> R<()> {
         let known = |s: &Sym| {
-            self.sdfg.symbols.contains(s)
+            here.iter().any(|n| n.contains(s))
+                || self.sdfg.symbols.contains(s)
                 || self.assigned.iter().any(|a| a.sym == *s)
                 || self
                     .sdfg

@@ -11,6 +11,10 @@ use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// `fn run(seed: u64, args: &mut Args) -> Option<Result<(), dace::Error>>`, and the programs.
+#[allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "the reasons stand where the compiler generates it"
+)]
 mod programs {
     include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 }
