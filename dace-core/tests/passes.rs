@@ -35,6 +35,12 @@ impl Draw {
     }
 }
 
+/// Sizes without which a program only computes roundings: program, symbol, the least that is tried.
+const LEAST: &[(&str, &str, i64)] = &[
+    // Columns that are linearly independent.
+    ("gramschmidt", "M", 12),
+];
+
 /// Arguments for sizes that differ from symbol to symbol, and values for the symbols that no shape gives.
 fn arguments(sdfg: &Sdfg, round: u64, draw: &mut Draw) -> Option<(Vec<Tensor>, Vec<(Sym, i64)>)> {
     // Programs over many sizes work in many dimensions: small ones do.
@@ -50,6 +56,11 @@ fn arguments(sdfg: &Sdfg, round: u64, draw: &mut Draw) -> Option<(Vec<Tensor>, V
         .enumerate()
         .map(|(k, s)| (s.clone(), size(k as u64)))
         .collect();
+    for (_, symbol, least) in LEAST.iter().filter(|(name, ..)| *name == sdfg.name) {
+        sizes
+            .entry(Sym::new(symbol))
+            .and_modify(|n| *n = (*n).max(*least));
+    }
     for param in &sdfg.params {
         if let ParamKind::Symbol(s, _) = &param.kind {
             sizes.insert(s.clone(), 3 + round as i64);
