@@ -63,6 +63,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::dead_code::run,
     },
     Pass {
+        name: "delinearise",
+        about: "gives maps over flattened arrays the dimensions that their accesses take apart",
+        run: passes::delinearise::run,
+    },
+    Pass {
         name: "explicit_reduction",
         about: "turns updates in maps that the user wrote into writes that combine",
         run: passes::reduction::run_explicit,
@@ -71,6 +76,11 @@ pub const PASSES: &[Pass] = &[
         name: "inline_sdfg",
         about: "puts the body of a called program in the place of the call",
         run: passes::inline_sdfg::run,
+    },
+    Pass {
+        name: "loop_fusion",
+        about: "merges sequential loops over one range that read the same data",
+        run: passes::loop_fusion::run,
     },
     Pass {
         name: "loop_into_map",
@@ -131,6 +141,11 @@ pub const PASSES: &[Pass] = &[
         name: "state_split",
         about: "makes the linear form: one computation for each state",
         run: passes::state_split::run,
+    },
+    Pass {
+        name: "symbol_equality",
+        about: "gives symbols that a check proves equal one name",
+        run: passes::symbol_equality::run,
     },
     Pass {
         name: "symbol_propagation",
@@ -243,6 +258,10 @@ pub const SIMPLIFY: &[Step] = &[
                 "symbol_propagation",
                 "equal ranges and shapes come to look equal",
             ),
+            Step::Run(
+                "symbol_equality",
+                "and so do those that are equal because they are checked to be",
+            ),
             Step::Run("region_cleanup", "conditions may be constant now"),
         ],
         "each may feed the others",
@@ -290,6 +309,10 @@ pub const OPTIMIZE: &[Step] = &[
             Step::Run("map_collapse", "equal iteration spaces come to look equal"),
             Step::Run("map_fusion", "producers and consumers meet"),
             Step::Run(
+                "delinearise",
+                "maps over flattened arrays have met; over rows and columns they meet others",
+            ),
+            Step::Run(
                 "array_contraction",
                 "what only lives between them needs one element",
             ),
@@ -302,6 +325,7 @@ pub const OPTIMIZE: &[Step] = &[
         "loop_into_map",
         "the body of the loop is one map now, if ever",
     ),
+    Step::Run("loop_fusion", "what is a loop still, stays one"),
     Step::Run(
         "wcr_locality",
         "the maps are final: accumulators move into scalars",

@@ -457,6 +457,42 @@ const PROGRAMS: &[&str] = &[
             a = c
         return a
 ",
+    // Arrays that are flattened, taken apart another way, and flattened again.
+    "
+    def reshaped(A: float64[N, M], B: float64[M*N], k: int64):
+        t = np.reshape(A, (N * M,)) * 2.0 + B
+        u = np.reshape(np.transpose(np.reshape(t, (M, N))), (N * M,))
+        B[:] = u - np.reshape(A + 1.0, (M * N,))
+        rows = k // 2 + 1
+        v = np.reshape(np.repeat(B, rows), (rows, N * M))
+        A[:] = np.reshape(v[0] + v[-1], (N, M))
+        return np.reshape(v, (N, rows, M))
+",
+    // Several arrays that one mask makes smaller.
+    "
+    def compacted(A: float64[N], B: float64[N], C: int64[N], steps: int64):
+        a, b, c = A + 0.0, B + 0.0, C + 0
+        for i in range(steps):
+            m = a > b
+            a *= 0.5
+            C[c[m] % N] = i
+            a, b, c = a[m], b[m], c[m]
+        return np.sum(a) + np.sum(b)
+",
+    // Recurrences that may take turns, and some that may not.
+    "
+    def recurrences(A: float64[N], B: float64[N], C: float64[N]):
+        for i in range(1, N):
+            A[i] = A[i - 1] * 0.5 + B[i]
+        for j in range(1, N):
+            B[j] = B[j - 1] * 0.5 + A[j - 1]
+        for k in range(1, N):
+            C[k] = C[k - 1] * A[N - k] + B[k]
+        for l in range(1, N):
+            A[l] = A[l - 1] * C[l] + B[l]
+        for m in range(1, N):
+            C[m] = C[m - 1] + A[m] * B[m - 1]
+",
     // Data-dependent subscripts.
     "
     def gather(A: float64[N], idx: int64[M], B: float64[M]):

@@ -118,7 +118,7 @@ fn shown(dim: &Dim, names: &Names) -> String {
     if nameless {
         return "…".to_owned();
     }
-    dim.subs(&|s| names.get(s).cloned().flatten().map(Expr::from))
+    dim.map(&mut |e| e.subs(&|s| names.get(s).cloned().flatten().map(Expr::from)))
         .to_string()
 }
 

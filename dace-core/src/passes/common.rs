@@ -2,8 +2,8 @@
 
 use crate::diag::Span;
 use crate::sdfg::{
-    Block, Code, DataId, Eval, Library, LoopKind, Map, Memlet, Node, Region, Schedule, Sdfg, State,
-    Tasklet, accesses_of_region, propagate_map,
+    Assign, Block, Code, DataId, Eval, Library, LoopKind, Map, Memlet, Node, Region, Schedule,
+    Sdfg, State, Tasklet, accesses_of_region, propagate_map,
 };
 use crate::symbolic::{Dim, Expr, Facts, Range, Subset, Sym};
 use petgraph::stable_graph::NodeIndex;
@@ -290,6 +290,27 @@ pub fn assume_map(facts: &mut Facts, map: &Map) {
     }
 }
 
+/// Adds what holds after an assignment, whose check has been passed.
+pub fn assume_assign(facts: &mut Facts, assign: &Assign) {
+    let value = match &assign.value.code {
+        Code::Sym(e) => Some(e),
+        _ => None,
+    };
+    facts.bound(
+        &assign.sym,
+        value.or(assign.low.as_ref()).cloned(),
+        value.or(assign.high.as_ref()).cloned(),
+    );
+    if let Some(value) = value {
+        if let Some(low) = &assign.low {
+            facts.assume_nonneg(value - low);
+        }
+        if let Some(high) = &assign.high {
+            facts.assume_nonneg(high - value);
+        }
+    }
+}
+
 /// Where a region stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -341,18 +362,7 @@ fn walk_region(
                 walk_region(sdfg, &mut b.then, facts, Place::Branch, f);
                 walk_region(sdfg, &mut b.otherwise, facts, Place::Branch, f);
             }
-            Block::Assign(a) => {
-                let value = if let Code::Sym(e) = &a.value.code {
-                    Some(e.clone())
-                } else {
-                    None
-                };
-                facts.bound(
-                    &a.sym,
-                    value.clone().or_else(|| a.low.clone()),
-                    value.or_else(|| a.high.clone()),
-                );
-            }
+            Block::Assign(a) => assume_assign(facts, a),
             Block::Break | Block::Continue | Block::Return => {}
         }
     }

@@ -230,14 +230,14 @@ pub fn matching(a: &Map, b: &Map, facts: &Facts) -> Result<Vec<Match>, String> {
     }
 }
 
-fn in_conflict(x: &Access, y: &Access) -> bool {
+pub(super) fn in_conflict(x: &Access, y: &Access) -> bool {
     x.memlet.data == y.memlet.data
         && (x.write || y.write)
         && !(x.write && y.write && x.memlet.wcr.is_some() && x.memlet.wcr == y.memlet.wcr)
 }
 
 /// A subset for a test of disjointness over all iterations: dimensions that vary are made unknown.
-fn hidden(map: &Map, x: &Access) -> crate::symbolic::Subset {
+pub(super) fn hidden(map: &Map, x: &Access) -> crate::symbolic::Subset {
     let mut subset = x.memlet.subset.clone();
     let inner = defined_symbols(&map.body);
     for dim in &mut subset.0 {
@@ -252,7 +252,13 @@ fn hidden(map: &Map, x: &Access) -> crate::symbolic::Subset {
 }
 
 /// The matches that hold wherever two accesses touch one element.
-fn implied(a: &Map, b: &Map, x: &Access, y: &Access, inner: &BTreeSet<Sym>) -> Vec<Match> {
+pub(super) fn implied(
+    a: &Map,
+    b: &Map,
+    x: &Access,
+    y: &Access,
+    inner: &BTreeSet<Sym>,
+) -> Vec<Match> {
     let mut found = Vec::new();
     for (dx, dy) in x.memlet.subset.0.iter().zip(&y.memlet.subset.0) {
         let (Dim::Index(ex), Dim::Index(ey)) = (dx, dy) else {

@@ -202,12 +202,16 @@ impl Code {
         }
         f(self);
     }
-    pub fn subs(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+    /// Rewrites each symbolic expression.
+    pub fn map_exprs(&mut self, f: &mut dyn FnMut(&Expr) -> Expr) {
         self.visit_mut(&mut |c| {
             if let Self::Sym(e) = c {
-                *e = e.subs(replace);
+                *e = f(e);
             }
         });
+    }
+    pub fn subs(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+        self.map_exprs(&mut |e| e.subs(replace));
     }
     /// Renumbers connectors.
     pub fn map_inputs(&mut self, f: &dyn Fn(usize) -> usize) {

@@ -1,6 +1,6 @@
 //! Walks over an SDFG: what a region reads and writes, and substitution of symbols.
 
-use super::{Block, Code, DataId, Eval, LoopKind, Memlet, Node, Region, State};
+use super::{Block, DataId, Eval, LoopKind, Memlet, Node, Region, State};
 use crate::symbolic::{Expr, Sym};
 
 /// One access to a container, in the coordinates and symbols of where it stands.
@@ -130,87 +130,118 @@ impl Region {
         });
     }
 
-    /// Replaces symbols everywhere: memlets, codes, ranges. Where a symbol that is *defined* here (loop variable, map parameter, assignment) is replaced by
-    /// another symbol, its definition is renamed too.
-    pub fn subs(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
-        let renamed = |s: &mut Sym| {
-            if let Some(e) = replace(s)
-                && let Some(new) = e.as_sym()
-            {
-                *s = new.clone();
-            }
-        };
-        let eval = |e: &mut Eval| {
-            e.code.subs(replace);
-            for m in &mut e.inputs {
-                m.subset = m.subset.subs(replace);
-            }
-        };
+    /// Rewrites every symbolic expression: in memlets, codes, ranges.
+    pub fn map_exprs(&mut self, f: &mut dyn FnMut(&Expr) -> Expr) {
         for block in &mut self.blocks {
             match block {
-                Block::State(state) => state.subs(replace),
+                Block::State(state) => state.map_exprs(f),
                 Block::Loop(l) => {
                     match &mut l.kind {
-                        LoopKind::For { var, range } => {
-                            renamed(var);
-                            *range = range.subs(replace);
-                        }
-                        LoopKind::While { cond } => eval(cond),
+                        LoopKind::For { range, .. } => *range = range.map(f),
+                        LoopKind::While { cond } => cond.map_exprs(f),
                     }
-                    l.body.subs(replace);
+                    l.body.map_exprs(f);
                 }
                 Block::Branch(b) => {
-                    eval(&mut b.cond);
-                    b.then.subs(replace);
-                    b.otherwise.subs(replace);
+                    b.cond.map_exprs(f);
+                    b.then.map_exprs(f);
+                    b.otherwise.map_exprs(f);
                 }
                 Block::Assign(a) => {
-                    renamed(&mut a.sym);
-                    eval(&mut a.value);
-                    a.low = a.low.as_ref().map(|e| e.subs(replace));
-                    a.high = a.high.as_ref().map(|e| e.subs(replace));
+                    a.value.map_exprs(f);
+                    a.low = a.low.as_ref().map(&mut *f);
+                    a.high = a.high.as_ref().map(&mut *f);
                 }
                 Block::Break | Block::Continue | Block::Return => {}
             }
         }
     }
+
+    /// Replaces symbols everywhere: memlets, codes, ranges. Where a symbol that is *defined* here (loop variable, map parameter, assignment) is replaced by
+    /// another symbol, its definition is renamed too.
+    pub fn subs(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+        self.visit_regions_mut(&mut |region| {
+            for block in &mut region.blocks {
+                match block {
+                    Block::State(state) => state.rename_definitions(replace),
+                    Block::Loop(l) => {
+                        if let LoopKind::For { var, .. } = &mut l.kind {
+                            rename(var, replace);
+                        }
+                    }
+                    Block::Assign(a) => rename(&mut a.sym, replace),
+                    _ => {}
+                }
+            }
+        });
+        self.map_exprs(&mut |e| e.subs(replace));
+    }
+}
+
+/// Renames the definition of a symbol that is replaced by another symbol.
+fn rename(defined: &mut Sym, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+    if let Some(e) = replace(defined)
+        && let Some(new) = e.as_sym()
+    {
+        *defined = new.clone();
+    }
+}
+
+impl Eval {
+    /// Rewrites every symbolic expression.
+    fn map_exprs(&mut self, f: &mut dyn FnMut(&Expr) -> Expr) {
+        self.code.map_exprs(f);
+        for m in &mut self.inputs {
+            m.subset = m.subset.map(f);
+        }
+    }
 }
 
 impl State {
-    /// See [`Region::subs`].
-    pub fn subs(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+    /// See [`Region::map_exprs`].
+    pub fn map_exprs(&mut self, f: &mut dyn FnMut(&Expr) -> Expr) {
         for edge in self.graph.edge_weights_mut() {
             if let Some(m) = &mut edge.memlet {
-                m.subset = m.subset.subs(replace);
+                m.subset = m.subset.map(f);
             }
         }
         for node in self.graph.node_weights_mut() {
             match node {
                 Node::Tasklet(t) => {
-                    let subs = |c: &mut Code| c.subs(replace);
-                    subs(&mut t.code);
-                    t.guard.iter_mut().for_each(subs);
-                    t.index.iter_mut().flatten().for_each(subs);
+                    t.code.map_exprs(f);
+                    for code in t.guard.iter_mut().chain(t.index.iter_mut().flatten()) {
+                        code.map_exprs(f);
+                    }
                 }
                 Node::Map(map) => {
-                    for p in &mut map.params {
-                        if let Some(e) = replace(p)
-                            && let Some(new) = e.as_sym()
-                        {
-                            *p = new.clone();
-                        }
-                    }
                     for r in &mut map.ranges {
-                        *r = r.subs(replace);
+                        *r = r.map(f);
                     }
-                    map.body.subs(replace);
+                    map.body.map_exprs(f);
                 }
-                Node::Nested(nested) => nested
-                    .symbols
-                    .iter_mut()
-                    .for_each(|(_, e)| *e = e.subs(replace)),
+                Node::Nested(nested) => nested.symbols.iter_mut().for_each(|(_, e)| *e = f(e)),
                 Node::Access(_) | Node::Library(_) => {}
             }
         }
+    }
+
+    /// The parameters of the state's own maps; see [`Region::subs`].
+    fn rename_definitions(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+        for node in self.graph.node_weights_mut() {
+            if let Node::Map(map) = node {
+                map.params.iter_mut().for_each(|p| rename(p, replace));
+            }
+        }
+    }
+
+    /// See [`Region::subs`].
+    pub fn subs(&mut self, replace: &dyn Fn(&Sym) -> Option<Expr>) {
+        self.rename_definitions(replace);
+        for node in self.graph.node_weights_mut() {
+            if let Node::Map(map) = node {
+                map.body.subs(replace);
+            }
+        }
+        self.map_exprs(&mut |e| e.subs(replace));
     }
 }

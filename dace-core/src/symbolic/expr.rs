@@ -83,7 +83,7 @@ impl Expr {
     pub fn sym(name: impl Into<Sym>) -> Self {
         Self::atom(Atom::Sym(name.into()))
     }
-    fn atom(atom: Atom) -> Self {
+    pub(super) fn atom(atom: Atom) -> Self {
         Self {
             terms: vec![(vec![(atom, 1)], 1)],
         }
@@ -171,7 +171,7 @@ impl Expr {
 
     /// `self = quotient * divisor + rest` with whole terms moved into the quotient; for a constant divisor the
     /// constant term is split with a non-negative remainder.
-    fn split_multiples(&self, divisor: &Self) -> Option<(Self, Self)> {
+    pub(super) fn split_multiples(&self, divisor: &Self) -> Option<(Self, Self)> {
         let (mut quotient, mut rest) = (BTreeMap::new(), BTreeMap::new());
         match divisor.terms.as_slice() {
             [(m, c)] if m.is_empty() => {
@@ -317,6 +317,18 @@ impl Expr {
     }
     pub fn subs_one(&self, symbol: &Sym, value: &Self) -> Self {
         self.subs(&|s| (s == symbol).then(|| value.clone()))
+    }
+
+    /// Holds a quotient or a remainder.
+    pub fn divides(&self) -> bool {
+        self.terms
+            .iter()
+            .flat_map(|(mono, _)| mono)
+            .any(|(atom, _)| match atom {
+                Atom::Sym(_) => false,
+                Atom::Pos(d) => d.divides(),
+                Atom::FloorDiv(..) | Atom::Mod(..) => true,
+            })
     }
 
     /// The value under an assignment, exactly; `None` when a symbol is unknown, a divisor is zero, or it does not fit.

@@ -87,6 +87,16 @@ impl Facts {
         let difference = b - a;
         difference.as_int().is_none() && self.is_nonneg(&difference) && self.is_nonneg(&-difference)
     }
+    /// What an expression is equal to by the inequalities that hold both ways, itself first.
+    pub fn equals_of(&self, e: &Expr) -> Vec<Expr> {
+        let mut found = vec![e.clone()];
+        for (k, h) in self.nonneg.iter().enumerate() {
+            if h.shares_symbol(e) && self.nonneg[k + 1..].contains(&-h) {
+                found.extend([e + h, e - h]);
+            }
+        }
+        found
+    }
     /// Proved different for all values the facts allow.
     pub fn ne(&self, a: &Expr, b: &Expr) -> bool {
         let difference = b - a;

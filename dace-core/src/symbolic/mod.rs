@@ -5,6 +5,7 @@ mod display;
 mod expr;
 mod facts;
 mod parse;
+mod simplify;
 mod subset;
 #[cfg(test)]
 mod tests;

@@ -32,12 +32,16 @@ impl Range {
         };
         n.pos()
     }
-    pub fn subs(&self, replace: &dyn Fn(&Sym) -> Option<Expr>) -> Self {
+    /// The same range with each of its expressions rewritten.
+    pub fn map(&self, f: &mut dyn FnMut(&Expr) -> Expr) -> Self {
         Self {
-            begin: self.begin.subs(replace),
-            end: self.end.subs(replace),
-            step: self.step.subs(replace),
+            begin: f(&self.begin),
+            end: f(&self.end),
+            step: f(&self.step),
         }
+    }
+    pub fn subs(&self, replace: &dyn Fn(&Sym) -> Option<Expr>) -> Self {
+        self.map(&mut |e| e.subs(replace))
     }
     pub fn contains_sym(&self, symbol: &Sym) -> bool {
         self.begin.contains(symbol) || self.end.contains(symbol) || self.step.contains(symbol)
@@ -73,10 +77,11 @@ impl Dim {
             Self::Range(r) => (r.begin.clone(), &r.end - 1),
         }
     }
-    pub fn subs(&self, replace: &dyn Fn(&Sym) -> Option<Expr>) -> Self {
+    /// The same dimension with each of its expressions rewritten.
+    pub fn map(&self, f: &mut dyn FnMut(&Expr) -> Expr) -> Self {
         match self {
-            Self::Index(e) => Self::Index(e.subs(replace)),
-            Self::Range(r) => Self::Range(r.subs(replace)),
+            Self::Index(e) => Self::Index(f(e)),
+            Self::Range(r) => Self::Range(r.map(f)),
         }
     }
 }
@@ -136,8 +141,12 @@ impl Subset {
     pub fn volume(&self) -> Expr {
         self.shape().iter().fold(Expr::one(), |v, n| v * n)
     }
+    /// The same subset with each of its expressions rewritten.
+    pub fn map(&self, f: &mut dyn FnMut(&Expr) -> Expr) -> Self {
+        Self(self.0.iter().map(|d| d.map(f)).collect())
+    }
     pub fn subs(&self, replace: &dyn Fn(&Sym) -> Option<Expr>) -> Self {
-        Self(self.0.iter().map(|d| d.subs(replace)).collect())
+        self.map(&mut |e| e.subs(replace))
     }
     pub fn contains_sym(&self, symbol: &Sym) -> bool {
         self.0.iter().any(|d| match d {
