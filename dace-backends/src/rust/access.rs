@@ -123,7 +123,8 @@ impl Emit<'_> {
             return self.symbols.index(e);
         }
         let name = self.name(data).to_owned();
-        let bound = self.symbols.exact(size).ts;
+        // The container exists, so its sizes fit.
+        let bound = self.symbols.index(size).ts;
         let dim = Literal::usize_unsuffixed(dim);
         Tok::atom(if self.symbols.fits(e) {
             let index = self.symbols.index(e).ts;

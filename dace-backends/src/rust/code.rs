@@ -166,7 +166,12 @@ impl Emit<'_> {
             }
             let name = self.name(m.data).to_owned();
             let dim = proc_macro2::Literal::usize_unsuffixed(dim);
-            let bound = self.symbols.exact(&count).ts;
+            // The container exists, so its sizes fit.
+            let bound = if count == *size {
+                self.symbols.index(size).ts
+            } else {
+                self.symbols.exact(&count).ts
+            };
             let value = self.code(code, inputs, always).ts;
             let inner = quote!(rt::index(#value, #bound, #name, #dim)?);
             let step = range.step.as_int();
@@ -175,7 +180,7 @@ impl Emit<'_> {
                 out.push(Index::Checked(Tok::atom(if whole {
                     inner
                 } else {
-                    let size = self.symbols.exact(size).ts;
+                    let size = self.symbols.index(size).ts;
                     quote!(rt::index(#inner, #size, #name, #dim)?)
                 })));
                 continue;
@@ -183,7 +188,7 @@ impl Emit<'_> {
             // The region itself may lie outside.
             let begin = self.symbols.exact(&range.begin).ts;
             let step = self.symbols.exact(&range.step).ts;
-            let size = self.symbols.exact(size).ts;
+            let size = self.symbols.index(size).ts;
             let at = quote!(i128::from(#begin) + i128::from(#inner) * i128::from(#step));
             out.push(Index::Checked(Tok::atom(
                 quote!(rt::index_wide(#at, #size, #name, #dim)?),
