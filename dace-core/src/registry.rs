@@ -108,6 +108,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::matmul_accumulate::run,
     },
     Pass {
+        name: "matmul_batching",
+        about: "makes matrix products of the vector-matrix products in a map",
+        run: passes::matmul_batching::run,
+    },
+    Pass {
         name: "matrix_vector_fusion",
         about: "reads a matrix once for several products with vectors",
         run: passes::matrix_vector_fusion::run,
@@ -299,6 +304,10 @@ pub const OPTIMIZE: &[Step] = &[
     Step::Run(
         "matmul_accumulate",
         "before its addition is merged with others",
+    ),
+    Step::Run(
+        "matmul_batching",
+        "a matrix that is read for many vectors at once is not worth sharing with one more",
     ),
     Step::Run(
         "matrix_vector_fusion",

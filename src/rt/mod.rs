@@ -24,7 +24,7 @@ pub use index::*;
 pub use level::{Level, level};
 pub use ops::*;
 pub use partial::Partial;
-pub use ptr::Ptr;
+pub use ptr::{Ptr, Slot};
 pub use reduce::{lanes, lanes1, lanes2, lanes3};
 pub use region::{arg_reduce, copy_matrix, copy_out};
 

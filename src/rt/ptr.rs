@@ -1,5 +1,10 @@
 //! The pointer through which generated code reaches elements.
 
+use std::mem::MaybeUninit;
+
+/// An element of a row that is written; it may not hold a value yet.
+pub type Slot<T> = MaybeUninit<T>;
+
 /// Base address of an array. Copied freely, also into parallel loops: the compiler has shown that plain writes of
 /// different iterations do not touch one element.
 #[derive(Debug)]
@@ -50,5 +55,26 @@ impl<T: Copy> Ptr<T> {
     #[inline(always)]
     pub fn at(self, at: i64) -> *mut T {
         self.0.wrapping_offset(at as isize)
+    }
+    /// So many elements next to each other, the first at an offset; none if there are less than one.
+    ///
+    /// # Safety
+    /// They are elements of the array, and for as long as the row is in use they are accessed through it alone.
+    #[inline(always)]
+    pub unsafe fn row<'a>(self, at: i64, count: i64) -> &'a mut [Slot<T>] {
+        if count <= 0 {
+            return &mut [];
+        }
+        // SAFETY: the caller's. A slot promises no value.
+        unsafe { std::slice::from_raw_parts_mut(self.at(at).cast(), count as usize) }
+    }
+    /// The array again, of which a row begins at an offset: only the row's elements may be accessed through it.
+    #[inline(always)]
+    pub fn of_row(row: &mut [Slot<T>], at: i64) -> Self {
+        Self(
+            row.as_mut_ptr()
+                .cast::<T>()
+                .wrapping_offset((at as isize).wrapping_neg()),
+        )
     }
 }

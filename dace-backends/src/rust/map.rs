@@ -6,6 +6,7 @@ use super::emit::{Accumulator, Binding, Emit, Scope, Stride, inner_symbols};
 use super::parallel::{Plan, Target, targets};
 use super::placement::key;
 use super::region::identity;
+use super::rows::over_rows;
 use super::token::{Prec, Tok, rust_type};
 use dace_core::sdfg::{Block, Const, DType, DataId, Map, Memlet, Node, Region, accesses_of_region};
 use dace_core::symbolic::{Dim, Expr, Range, Sym};
@@ -147,11 +148,16 @@ impl Emit<'_> {
         let mark = self.facts.mark();
         let header = self.header(level, straight);
         let inner = self.nest(rest, body, straight, map);
+        let rows = self.rows(level, rest, body, &inner, map.filter(|_| straight));
         let checks = self.leave();
         self.facts.truncate(mark);
         let looped = match self.in_lanes(level, rest, body, &inner, straight, map) {
             Some(ts) if header.prelude.is_empty() => ts,
-            _ => header.around(&inner),
+            _ => {
+                let (begin, end) = (&header.begin.ts, &header.end.ts);
+                let count = quote!(i64::saturating_sub(#end, #begin));
+                over_rows(&rows, None, &count, header.around(&inner))
+            }
         };
         self.accumulators.truncate(outer);
         quote!(#(#checks)* #before #looped #after)
@@ -342,6 +348,7 @@ impl Emit<'_> {
             let mark = self.facts.mark();
             let header = self.header(level, true);
             let inner = self.nest(rest, body, true, Some(map));
+            let rows = self.rows(level, rest, body, &inner, Some(map));
             let inner = {
                 let prelude = &header.prelude;
                 quote!(#prelude #inner)
@@ -353,8 +360,14 @@ impl Emit<'_> {
             looped.extend(
                 match self.chunk_lanes(level, rest, map, body, &inner, (&lo, &hi)) {
                     Some(ts) => ts,
-                    None if simple => quote!(for #var in #lo..#hi { #inner }),
-                    None if unit => quote!(for #var in #b + #lo..#b + #hi { #inner }),
+                    None if unit => {
+                        let looped = if simple {
+                            quote!(for #var in #lo..#hi { #inner })
+                        } else {
+                            quote!(for #var in #b + #lo..#b + #hi { #inner })
+                        };
+                        over_rows(&rows, Some(&lo), &quote!(#hi - #lo), looped)
+                    }
                     None => {
                         quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner })
                     }

@@ -19,6 +19,7 @@ mod nested;
 mod parallel;
 mod placement;
 mod region;
+mod rows;
 mod token;
 mod work;
 

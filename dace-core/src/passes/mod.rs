@@ -20,6 +20,7 @@ pub mod loop_to_map;
 pub mod map_collapse;
 pub mod map_fusion;
 pub mod matmul_accumulate;
+pub mod matmul_batching;
 pub mod matrix_vector_fusion;
 pub mod privatise;
 pub mod reduction;

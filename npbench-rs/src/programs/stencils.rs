@@ -5,6 +5,11 @@
 use super::{ELEMENTWISE, Program, Tolerance, grid1, grid2, grid3, program, ratio, shape};
 use crate::random::Rng;
 
+/// At 200 points and 20 steps the values reach 1e36, and NumPy's own result is 3.5e-10 from that in extended precision.
+const GROWTH: Tolerance = Tolerance::new(
+    1e-8,
+    "the scheme is unstable at these sizes: values grow without bound, and their roundings with them",
+);
 const STEPS: Tolerance = Tolerance::new(1e-11, "roundings of many time steps add up");
 
 pub(super) fn programs() -> Vec<Program> {
@@ -135,7 +140,7 @@ pub(super) fn programs() -> Vec<Program> {
                 u = grid2(N, N, |i, j| ratio(i + N - j, N)),
             }
             outputs (u) returns 0
-            tolerance STEPS;
+            tolerance GROWTH;
             compiled
         },
         program! {
