@@ -209,7 +209,7 @@ impl Emit<'_> {
         if op == BinOp::Pow
             && !dtype.is_int()
             && let Code::Const(exponent) = b
-            && let Some(f) = power(*exponent, dtype)
+            && let Some(f) = power(*exponent, dtype, self.options.strict_fp)
         {
             let x = self.code(a, inputs, always).ts;
             return Tok::atom(quote!(#f(#x)));
@@ -282,8 +282,8 @@ impl Emit<'_> {
     }
 }
 
-/// The function that NumPy takes for some constant exponents.
-fn power(exponent: Const, dtype: DType) -> Option<TokenStream> {
+/// The function for some constant exponents: those for which NumPy takes another, and those that a root and a few products give.
+fn power(exponent: Const, dtype: DType, strict_fp: bool) -> Option<TokenStream> {
     let (Const::Float(value, _) | Const::Complex(value, 0.0, _)) = exponent else {
         return None;
     };
@@ -291,6 +291,11 @@ fn power(exponent: Const, dtype: DType) -> Option<TokenStream> {
         2.0 if dtype.is_complex() => Some(quote!(rt::complex_square)),
         2.0 => Some(quote!(rt::square)),
         0.5 if dtype.is_float() => Some(quote!(rt::math::Real::sqrt::<FMA>)),
+        -2.5 | -1.5 | -0.5 | 1.5 | 2.5 if dtype.is_float() && !strict_fp => {
+            let whole = proc_macro2::Literal::u8_unsuffixed(value.abs() as u8);
+            let inverse = value < 0.0;
+            Some(quote!(rt::math::Real::half_power::<#whole, #inverse>))
+        }
         _ => None,
     }
 }

@@ -132,6 +132,11 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             inner_params.extend(quote!(#s: i64,));
             let at = Literal::usize_unsuffixed(d);
             inner_args.extend(quote!(#name.stride(#at),));
+            // Of the arrays that are not strided, some have a stride of one here: those may be guessed.
+            let row = desc.shape[d + 1..].iter().any(|n| n.as_int() != Some(1));
+            if row {
+                scalars.extend(quote!(let #s = rt::row_stride(#s);));
+            }
             strides.push(Stride::Var(s));
         }
         emit.bindings[id.0 as usize] = Some(Binding::Array {

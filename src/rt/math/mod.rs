@@ -39,6 +39,8 @@ macro_rules! real_unary {
             $($(#[$doc])* fn $name<const FMA: bool>(self) -> Self;)*
             /// `self` to the power `y`, with C's (and NumPy's) special cases.
             fn pow<const FMA: bool>(self, y: Self) -> Self;
+            /// `self` to the power `WHOLE + 1/2` (`WHOLE` up to 2), or its inverse.
+            fn half_power<const WHOLE: u8, const INVERSE: bool>(self) -> Self;
             /// Angle of the point (`x`, `self`).
             fn atan2<const FMA: bool>(self, x: Self) -> Self;
             /// Euclidean length of (`self`, `y`) without overflow on the way; infinity wins over NaN.
@@ -51,6 +53,8 @@ macro_rules! real_unary {
             #[inline(always)]
             fn pow<const FMA: bool>(self, y: Self) -> Self { pow::pow::<FMA>(self, y) }
             #[inline(always)]
+            fn half_power<const WHOLE: u8, const INVERSE: bool>(self) -> Self { pow::half_power::<WHOLE, INVERSE>(self) }
+            #[inline(always)]
             fn atan2<const FMA: bool>(self, x: Self) -> Self { inverse::atan2::<FMA>(self, x) }
             #[inline(always)]
             fn hypot<const FMA: bool>(self, y: Self) -> Self { round::hypot::<FMA>(self, y) }
@@ -61,6 +65,8 @@ macro_rules! real_unary {
             $(#[inline(always)] fn $name<const FMA: bool>(self) -> Self { $narrow(self) })*
             #[inline(always)]
             fn pow<const FMA: bool>(self, y: Self) -> Self { single::pow::<FMA>(self, y) }
+            #[inline(always)]
+            fn half_power<const WHOLE: u8, const INVERSE: bool>(self) -> Self { pow::half_power::<WHOLE, INVERSE>(f64::from(self)) as Self }
             #[inline(always)]
             fn atan2<const FMA: bool>(self, x: Self) -> Self { inverse::atan2::<FMA>(f64::from(self), f64::from(x)) as Self }
             #[inline(always)]

@@ -138,3 +138,24 @@ pub(super) fn pow<const FMA: bool>(x: f64, y: f64) -> f64 {
     };
     if x == 1.0 || y == 0.0 { 1.0 } else { result }
 }
+
+/// `x` to the power `WHOLE + 1/2`, or its inverse, by products, a root and at most two divisions: no intermediate value leaves the range before the result does.
+#[inline(always)]
+pub(super) fn half_power<const WHOLE: u8, const INVERSE: bool>(x: f64) -> f64 {
+    // As C's `pow`: the sign of zero and of infinity is lost.
+    let x = if x == 0.0 || x == f64::NEG_INFINITY {
+        x.abs()
+    } else {
+        x
+    };
+    let power = match WHOLE {
+        0 => 1.0,
+        1 => x,
+        _ => x * x,
+    };
+    if INVERSE {
+        1.0 / power / x.sqrt()
+    } else {
+        power * x.sqrt()
+    }
+}

@@ -342,3 +342,51 @@ fn complex_functions_match_numpy() {
     }
     assert_eq!(wrong, 0);
 }
+
+/// Powers by roots and products against the C library's, special cases included.
+#[test]
+fn half_powers_agree_with_pow() {
+    let mut x = 5e-324_f64;
+    let mut arguments = vec![
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        -2.5,
+    ];
+    while x < 1e308 {
+        arguments.push(x);
+        x *= 1.618;
+    }
+    for x in arguments {
+        let results = [
+            (-2.5, Real::half_power::<2, true>(x)),
+            (-1.5, Real::half_power::<1, true>(x)),
+            (-0.5, Real::half_power::<0, true>(x)),
+            (1.5, Real::half_power::<1, false>(x)),
+            (2.5, Real::half_power::<2, false>(x)),
+        ];
+        for (y, result) in results {
+            let expected = x.powf(y);
+            assert!(
+                ulps(result, expected) <= 2,
+                "{x:e}**{y}: {result:e} instead of {expected:e}"
+            );
+        }
+        let single = (x as f32, Real::half_power::<1, true>(x as f32));
+        let expected = f64::from(single.0).powf(-1.5) as f32;
+        assert!(
+            single.1 == expected
+                || (single.1.is_nan() && expected.is_nan())
+                || (single.1 / expected - 1.0).abs() < 2e-7,
+            "{}: {} instead of {expected}",
+            single.0,
+            single.1
+        );
+    }
+}
