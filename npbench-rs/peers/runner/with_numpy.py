@@ -25,16 +25,19 @@ def namespace():
     return names
 
 
-def load(task, names):
-    """Defines the functions of the text among the names."""
+def source(task):
     # Annotations name sizes that Python does not know: they must stay unevaluated.
-    text = "from __future__ import annotations\n" + task.text
-    exec(compile(text, task.variant or task.text_path, "exec"), names)
+    return "from __future__ import annotations\n" + task.text
+
+
+def define(text, path, names):
+    """Defines the functions of a text among the names."""
+    exec(compile(text, path, "exec"), names)
 
 
 def prepare(task):
     names = namespace()
-    load(task, names)
+    define(source(task), task.variant or task.text_path, names)
     # As NPBench does: the programs divide by zero and average nothing on purpose.
     np.seterr(all="ignore")
     warnings.simplefilter("ignore")
