@@ -24,6 +24,12 @@ def resolved(task):
     tree = ast.parse(task.text)
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == task.name)
     names = [argument.arg for argument in function.args.args]
+    # A size whose name the text also gives to a variable gets another name.
+    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for argument in function.args.args:
+        for node in ast.walk(argument.annotation):
+            if isinstance(node, ast.Name) and node.id in stored:
+                node.id += "_size"
     symbols, kept = [], []
     assigned = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for argument in function.args.args:
