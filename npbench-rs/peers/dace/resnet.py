@@ -1,4 +1,4 @@
-# Convolutions and normalisations as maps over the points of the result. A variable of DaCe keeps its shape.
+# Convolutions as in `conv2d_bias`, normalisations as maps. A variable of DaCe keeps its shape.
 def normalise(x, out, n, height, width, channels, eps):
     for i, j, c in dace.map[0:height, 0:width, 0:channels]:
         mean = 0.0
@@ -16,28 +16,25 @@ def normalise(x, out, n, height, width, channels, eps):
 def resnet(input: float32[N, H, W, C1], conv1: float32[1, 1, C1, C2],
            conv2: float32[3, 3, C2, C2], conv3: float32[1, 1, C2, C1]):
     padded = np.zeros((N, H + 2, W + 2, C2), np.float32)
-    for n, i, j in dace.map[0:N, 0:H, 0:W]:
-        for c in range(C1):
-            for o in dace.map[0:C2]:
-                padded[n, i + 1, j + 1, o] += input[n, i, j, c] * conv1[0, 0, c, o]
+    for c in range(C1):
+        for n, i, j, o in dace.map[0:N, 0:H, 0:W, 0:C2]:
+            padded[n, i + 1, j + 1, o] += input[n, i, j, c] * conv1[0, 0, c, o]
     x1 = np.empty((N, H + 2, W + 2, C2), np.float32)
     normalise(padded, x1, N, H + 2, W + 2, C2, 1e-5)
     x2 = np.maximum(x1, 0)
     x3 = np.zeros((N, H, W, C2), np.float32)
-    for n, i, j in dace.map[0:N, 0:H, 0:W]:
-        for k in range(3):
-            for l in range(3):
-                for c in range(C2):
-                    for o in dace.map[0:C2]:
-                        x3[n, i, j, o] += x2[n, i + k, j + l, c] * conv2[k, l, c, o]
+    for k in range(3):
+        for l in range(3):
+            for c in range(C2):
+                for n, i, j, o in dace.map[0:N, 0:H, 0:W, 0:C2]:
+                    x3[n, i, j, o] += x2[n, i + k, j + l, c] * conv2[k, l, c, o]
     x4 = np.empty((N, H, W, C2), np.float32)
     normalise(x3, x4, N, H, W, C2, 1e-5)
     x5 = np.maximum(x4, 0)
     x6 = np.zeros((N, H, W, C1), np.float32)
-    for n, i, j in dace.map[0:N, 0:H, 0:W]:
-        for c in range(C2):
-            for o in dace.map[0:C1]:
-                x6[n, i, j, o] += x5[n, i, j, c] * conv3[0, 0, c, o]
+    for c in range(C2):
+        for n, i, j, o in dace.map[0:N, 0:H, 0:W, 0:C1]:
+            x6[n, i, j, o] += x5[n, i, j, c] * conv3[0, 0, c, o]
     x7 = np.empty((N, H, W, C1), np.float32)
     normalise(x6, x7, N, H, W, C1, 1e-5)
     return np.maximum(x7 + input, 0)

@@ -1,11 +1,8 @@
-# Pythran has no `np.histogram`: each thread counts its part of the points.
-import omp
-
-
+# Pythran has no `np.histogram`: the points in parts, shared by the threads, each with its own counts.
 def azimint_hist(data, radius, npt):
     low, high = radius.min(), radius.max()
     edges = np.linspace(low, high, npt + 1)
-    parts = omp.get_max_threads()
+    parts = 16
     counts, sums = np.zeros((parts, npt)), np.zeros((parts, npt))
     #omp parallel for
     for part in range(parts):

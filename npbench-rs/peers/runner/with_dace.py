@@ -64,6 +64,10 @@ def imported(path, name):
     return module
 
 
+def number(value):
+    return value.reshape(()) if getattr(value, "shape", None) == (1,) else value
+
+
 def prepare(task):
     warnings.simplefilter("ignore")
     # CMake may come with the environment.
@@ -106,6 +110,10 @@ def prepare(task):
     positions = [names.index(name) for name in parameters]
 
     def call(*arguments):
-        return compiled(**{names[p]: arguments[p] for p in positions}, **symbols)
+        returned = compiled(**{names[p]: arguments[p] for p in positions}, **symbols)
+        if not isinstance(returned, tuple):
+            returned = (returned,)
+        # A number comes as an array of one element.
+        return tuple(number(value) for value in returned if value is not None)
 
     return dace.__version__, Program(call, task), compile_s
