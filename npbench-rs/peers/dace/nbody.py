@@ -1,10 +1,10 @@
 # Matrices of separations by maps; masks become conditions.
 def nbody(mass: float64[N, 1], pos: float64[N, 3], vel: float64[N, 3], N: int64, Nt: int64,
           dt: float64, G: float64, softening: float64):
-    momentum = np.transpose(mass) @ vel
+    momentum = np.sum(mass * vel, axis=0)
     total = np.sum(mass)
     for i, c in dace.map[0:N, 0:3]:
-        vel[i, c] -= momentum[0, c] / total
+        vel[i, c] -= momentum[c] / total
     acc = np.zeros((N, 3), dtype=np.float64)
     KE = np.empty((Nt + 1,), dtype=np.float64)
     PE = np.empty((Nt + 1,), dtype=np.float64)
