@@ -24,6 +24,12 @@ def resolved(task):
     tree = ast.parse(task.text)
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == task.name)
     names = [argument.arg for argument in function.args.args]
+    # A size whose name the text also gives to a variable gets another name.
+    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for argument in function.args.args:
+        for node in ast.walk(argument.annotation):
+            if isinstance(node, ast.Name) and node.id in stored:
+                node.id += "_size"
     symbols, kept = [], []
     assigned = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for argument in function.args.args:
@@ -56,6 +62,10 @@ def imported(path, name):
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def number(value):
+    return value.reshape(()) if getattr(value, "shape", None) == (1,) else value
 
 
 def prepare(task):
@@ -100,6 +110,10 @@ def prepare(task):
     positions = [names.index(name) for name in parameters]
 
     def call(*arguments):
-        return compiled(**{names[p]: arguments[p] for p in positions}, **symbols)
+        returned = compiled(**{names[p]: arguments[p] for p in positions}, **symbols)
+        if not isinstance(returned, tuple):
+            returned = (returned,)
+        # A number comes as an array of one element.
+        return tuple(number(value) for value in returned if value is not None)
 
     return dace.__version__, Program(call, task), compile_s

@@ -1,0 +1,16 @@
+# Numba's histogram takes no weights: each thread counts its part of the points.
+def azimint_hist(data, radius, npt):
+    low, high = radius.min(), radius.max()
+    edges = np.linspace(low, high, npt + 1)
+    parts = numba.get_num_threads()
+    counts, sums = np.zeros((parts, npt)), np.zeros((parts, npt))
+    for part in prange(parts):
+        for i in range(radius.size * part // parts, radius.size * (part + 1) // parts):
+            place = min(int((radius[i] - low) / (high - low) * npt), npt - 1)
+            if radius[i] < edges[place]:
+                place -= 1
+            elif place < npt - 1 and radius[i] >= edges[place + 1]:
+                place += 1
+            counts[part, place] += 1.0
+            sums[part, place] += data[i]
+    return np.sum(sums, axis=0) / np.sum(counts, axis=0)
