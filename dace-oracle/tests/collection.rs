@@ -22,6 +22,7 @@ topics! {
     arrays
     dynamic_programming
     graphs
+    language
     modules
     numbers
     solvers

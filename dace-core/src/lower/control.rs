@@ -453,6 +453,9 @@ impl Lowerer<'_> {
                     "the iterations of a map run in any order: use a for loop",
                 ));
             }
+            if matches!(value, Value::None) {
+                return Ok(());
+            }
             let value = self.settle(value, false, span)?;
             return self.bind(RETURN, value, span);
         }

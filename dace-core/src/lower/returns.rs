@@ -42,10 +42,16 @@ fn any(body: &[Stmt], in_loop: bool) -> bool {
 
 /// The iterations of a `dace.map` have no order that a return could end.
 fn is_map(iter: &Expr) -> bool {
-    matches!(
-        iter.kind,
-        ExprKind::Subscript { .. } | ExprKind::Binary { .. }
-    )
+    match &iter.kind {
+        ExprKind::Subscript { value, .. } => match &value.kind {
+            ExprKind::Attribute { attr, .. } => attr == "map",
+            ExprKind::Name(name) => name == "map",
+            _ => false,
+        },
+        // `dace.map[...] @ Schedule`
+        ExprKind::Binary { left, .. } => is_map(left),
+        _ => false,
+    }
 }
 
 /// How many values are returned: the number of a tuple's items, if all returns have as many.
