@@ -108,7 +108,15 @@ fn elements_found_by_index_are_accumulated() -> Result<(), Error> {
         &mut many,
     );
     assert!(
-        matches!(outcome, Err(Error::Range { value: 20, .. })),
+        matches!(
+            outcome,
+            Err(Error::Index {
+                array: "many",
+                dimension: 0,
+                index: 20,
+                size: 20
+            })
+        ),
         "{outcome:?}"
     );
     Ok(())

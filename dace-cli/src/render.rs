@@ -50,7 +50,7 @@ fn one(unit: &Unit, d: &Diagnostic) -> String {
 /// A range of the file, inside of it and between characters whatever the span.
 fn place(unit: &Unit, span: Span) -> Range<usize> {
     let within = |at: u32| {
-        let mut at = (unit.offset + at as usize).min(unit.file.len());
+        let mut at = unit.place(at as usize).min(unit.file.len());
         while !unit.file.is_char_boundary(at) {
             at -= 1;
         }

@@ -25,7 +25,7 @@ def program(*args, **kwargs):
     return args[0] if len(args) == 1 and callable(args[0]) and not kwargs else (lambda f: f)
 dace = types.ModuleType('dace')
 dace.map, dace.program = Map(), program
-dace.symbol = lambda name, dtype=None: SIZES[name]
+dace.symbol = lambda name, dtype=None: SIZES.get(name)
 class Type:
     def __init__(self, dtype): self.dtype = dtype
     def __getitem__(self, shape): return self
@@ -421,6 +421,17 @@ pub(crate) fn detects_races(stage: &str, case: Case) -> bool {
 /// All cases have to agree: values, types and shapes; and raise where CPython raises.
 pub fn agree(cases: &[Case]) {
     compare_all(cases);
+}
+
+/// The programs of a file of the folder `collection`: each begins with a line `#: SETTINGS`, which are those of a [`Case`].
+pub fn collection(text: &'static str) -> Vec<Case> {
+    text.split("#:")
+        .skip(1)
+        .map(|program| {
+            let (settings, text) = program.split_once('\n').unwrap_or((program, ""));
+            (text.trim_end(), settings.trim())
+        })
+        .collect()
 }
 
 /// Why the compiler refuses a program, if it does.

@@ -208,6 +208,27 @@ pub fn within(value: i64, low: i128, high: i128, symbol: &'static str) -> Result
     }
 }
 
+/// Checks an index that has been wrapped if it was negative. `last` is the last index of the dimension.
+#[inline(always)]
+pub fn wrapped(
+    value: i64,
+    last: i128,
+    array: &'static str,
+    dimension: usize,
+) -> Result<i64, Error> {
+    if value >= 0 && i128::from(value) <= last {
+        return Ok(value);
+    }
+    let size = i64::try_from(last + 1).unwrap_or(i64::MAX);
+    // As it was before it was wrapped.
+    let index = if value < 0 {
+        value.wrapping_sub(size)
+    } else {
+        value
+    };
+    Err(index_error(array, dimension, index, size))
+}
+
 /// The number of iterations of Python's `range(begin, end, step)`.
 #[inline(always)]
 pub fn trips(begin: i64, end: i64, step: i64) -> Result<i64, Error> {

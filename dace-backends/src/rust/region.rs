@@ -201,8 +201,12 @@ impl Emit<'_> {
                 end(&a.low, quote!(i128::MIN)),
                 end(&a.high, quote!(i128::MAX)),
             );
-            let name = a.sym.as_str();
-            quote!(rt::within(#value, #low, #high, #name)?)
+            if let (Some((array, dim)), true) = (&a.index_of, a.high.is_some()) {
+                quote!(rt::wrapped(#value, #high, #array, #dim)?)
+            } else {
+                let name = a.sym.as_str();
+                quote!(rt::within(#value, #low, #high, #name)?)
+            }
         } else {
             value
         };

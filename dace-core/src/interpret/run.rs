@@ -132,6 +132,16 @@ impl<'o> Machine<'o> {
         let low = a.low.as_ref().map(|e| frame.eval(e)).transpose()?;
         let high = a.high.as_ref().map(|e| frame.eval(e)).transpose()?;
         if low.is_some_and(|low| value < low) || high.is_some_and(|high| value > high) {
+            if let (Some((container, dim)), Some(last)) = (&a.index_of, high) {
+                let size = last + 1;
+                return Err(RunError::Index {
+                    container: container.clone(),
+                    dim: *dim,
+                    // As it was before it was wrapped.
+                    index: if value < 0 { value - size } else { value },
+                    size,
+                });
+            }
             return Err(RunError::Bounds {
                 symbol: a.sym.to_string(),
                 value,

@@ -210,7 +210,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn inline_call(
+    pub(super) fn inline_call(
         &mut self,
         f: &Rc<ast::Function>,
         defined_in: Option<usize>,
@@ -222,7 +222,10 @@ impl Lowerer<'_> {
         self.enter(&f.name, vars, defined_in, span)?;
         let loops = std::mem::take(&mut self.loops);
         let errors = self.diagnostics.len();
-        self.block(&f.body);
+        match super::returns::out_of_loops(&f.body) {
+            Some(body) => self.block(&body),
+            None => self.block(&f.body),
+        }
         self.loops = loops;
         let frame = self.frames.pop();
         if self.diagnostics.len() > errors {

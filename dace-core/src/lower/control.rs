@@ -449,9 +449,12 @@ impl Lowerer<'_> {
                 return Err(self.error_hint(
                     ErrorCode::Unsupported,
                     span,
-                    "`return` inside a loop of a helper function is not supported",
-                    "set a variable, `break`, and return after the loop",
+                    "`return` inside a dace.map of a helper function is not supported",
+                    "the iterations of a map run in any order: use a for loop",
                 ));
+            }
+            if matches!(value, Value::None) {
+                return Ok(());
             }
             let value = self.settle(value, false, span)?;
             return self.bind(RETURN, value, span);

@@ -367,6 +367,12 @@ impl Lowerer<'_> {
                     if let Some(p @ 0..=8) = y.as_int() {
                         return int((0..p).fold(Expr::one(), |product, _| product * &x));
                     }
+                    // Python's integers have no end; these end where one is stored.
+                    if let (true, Some(base), Some(p @ 0..=127)) = (weak, x.as_int(), y.as_int())
+                        && let Some(power) = i128::from(base).checked_pow(p as u32)
+                    {
+                        return int(Expr::big(power));
+                    }
                 }
                 _ => {}
             }
@@ -376,8 +382,8 @@ impl Lowerer<'_> {
                     BinOp::BitAnd => return int(Expr::int(x & y)),
                     BinOp::BitOr => return int(Expr::int(x | y)),
                     BinOp::BitXor => return int(Expr::int(x ^ y)),
-                    BinOp::Shl if x.unsigned_abs() < 1 << 31 && (0..32).contains(&y) => {
-                        return int(Expr::int(x << y));
+                    BinOp::Shl if (0..64).contains(&y) => {
+                        return int(Expr::big(i128::from(x) << y));
                     }
                     BinOp::Shr if (0..64).contains(&y) => return int(Expr::int(x >> y)),
                     _ => {}

@@ -29,7 +29,7 @@ pub(super) enum Place {
 
 impl Lowerer<'_> {
     /// An integer index, wrapped if negative. A proof that it is outside is an error here; otherwise the access is checked.
-    pub(super) fn wrap_index(&mut self, x: &Expr, n: &Expr, span: Span) -> R<Expr> {
+    fn wrap_index(&mut self, x: &Expr, n: &Expr, index_of: (String, usize), span: Span) -> R<Expr> {
         if self.facts.le(n, x) || self.facts.lt(x, &-n) {
             return Err(self.error(
                 ErrorCode::Index,
@@ -48,14 +48,24 @@ impl Lowerer<'_> {
             Code::Sym(x + n),
             Code::Sym(x.clone()),
         );
-        Ok(Expr::from(self.assign(
+        Ok(Expr::from(self.assign_as(
             "at",
             code,
             Vec::new(),
             Some(Expr::zero()),
             Some(n - 1),
+            Some(index_of),
             span,
         )))
+    }
+
+    /// A dimension of an array as messages name it: the container's own, where the array has one.
+    fn dimension_name(&self, array: Option<&View>, dim: usize) -> (String, usize) {
+        let Some(view) = array else {
+            return ("an expression".into(), dim);
+        };
+        let own = view.index.iter().position(|e| e.contains(&axis(dim)));
+        (self.sdfg.desc(view.data).name.clone(), own.unwrap_or(dim))
     }
 
     /// Start, step and count of `lower:upper:step` on a dimension of size `n`, as Python's `slice.indices` finds them.
@@ -169,6 +179,7 @@ impl Lowerer<'_> {
         &mut self,
         index: Value,
         shape: &[Expr],
+        array: Option<&View>,
         span: Span,
     ) -> R<(Vec<Entry>, Option<Mask>)> {
         let items = match index {
@@ -226,11 +237,26 @@ impl Lowerer<'_> {
                 }
                 other => {
                     let e = self.elem(other, span)?;
+                    if e.dtype == DType::Bool && e.rank() == 1 {
+                        // As the integer array of the places that it selects.
+                        let n = std::slice::from_ref(&shape[dim]);
+                        if let Some(mask) = self.mask_of(&Value::Elem(e), n, span)? {
+                            let places = Elem {
+                                shape: n.to_vec(),
+                                mask: Some(mask),
+                                ..Elem::scalar(Code::Sym(Expr::sym(axis(0))), DType::Int64)
+                            };
+                            let places = self.compress("places", places, span)?;
+                            entries.push(Entry::Array(places.elem(DType::Int64)));
+                        }
+                        dim += 1;
+                        continue;
+                    }
                     if e.dtype == DType::Bool && !e.shape.is_empty() {
                         return Err(self.error_hint(
                             ErrorCode::Unsupported,
                             span,
-                            "a boolean array mixed with other indices is not supported",
+                            "a boolean array of several dimensions mixed with other indices is not supported",
                             "use np.where",
                         ));
                     }
@@ -247,7 +273,8 @@ impl Lowerer<'_> {
                     }
                     if e.shape.is_empty() {
                         let x = self.symbolize(&e, span)?;
-                        let x = self.wrap_index(&x, &shape[dim], span)?;
+                        let of = self.dimension_name(array, dim);
+                        let x = self.wrap_index(&x, &shape[dim], of, span)?;
                         entries.push(Entry::Index(x));
                     } else {
                         entries.push(Entry::Array(e));
@@ -345,12 +372,12 @@ impl Lowerer<'_> {
             }
         }
         let value = self.unmasked(value, span)?;
-        let shape = match &value {
-            Value::View(v) => v.shape.clone(),
-            Value::Elem(e) => e.shape.clone(),
+        let (shape, array) = match &value {
+            Value::View(v) => (v.shape.clone(), Some(v)),
+            Value::Elem(e) => (e.shape.clone(), None),
             _ => return Err(super::Stop),
         };
-        let (entries, mask) = self.entries(index, &shape, span)?;
+        let (entries, mask) = self.entries(index, &shape, array, span)?;
         if let Some(mask) = mask {
             return Ok(match value {
                 Value::View(v) => Value::View(View {
@@ -623,7 +650,7 @@ impl Lowerer<'_> {
                     ));
                 }
             };
-        let (entries, mask) = self.entries(index, &view.shape.clone(), span)?;
+        let (entries, mask) = self.entries(index, &view.shape, Some(&view), span)?;
         if let Some(mask) = mask {
             return Ok(Place::View(View {
                 mask: Some(mask),

@@ -16,6 +16,7 @@ mod expr;
 mod fits;
 mod index;
 mod numpy;
+mod returns;
 mod selection;
 mod signature;
 mod store;
@@ -294,6 +295,21 @@ impl<'a> Lowerer<'a> {
         high: Option<Expr>,
         span: Span,
     ) -> Sym {
+        self.assign_as(base, code, inputs, low, high, None, span)
+    }
+
+    /// As [`Self::assign`], of an index of a dimension of an array.
+    #[expect(clippy::too_many_arguments)]
+    fn assign_as(
+        &mut self,
+        base: &str,
+        code: Code,
+        inputs: Vec<Memlet>,
+        low: Option<Expr>,
+        high: Option<Expr>,
+        index_of: Option<(String, usize)>,
+        span: Span,
+    ) -> Sym {
         let versions: Vec<u32> = inputs.iter().map(|m| self.version(m.data)).collect();
         if let Some(known) = self.assigned.iter().find(|a| {
             a.code == code
@@ -314,6 +330,7 @@ impl<'a> Lowerer<'a> {
             },
             low: low.clone(),
             high: high.clone(),
+            index_of,
             span,
         }));
         self.assigned.push(Assigned {

@@ -178,7 +178,7 @@ impl Elem {
     pub(super) fn constant(&self) -> Option<Const> {
         match &self.code {
             Code::Const(c) => Some(*c),
-            Code::Sym(e) => e.as_int().map(|v| Const::Int(i128::from(v), DType::Int64)),
+            Code::Sym(e) => e.as_big().map(|v| Const::Int(v, DType::Int64)),
             _ => None,
         }
     }

@@ -163,6 +163,8 @@ pub struct Assign {
     /// `low <= value <= high` (inclusive): checked when the assignment runs (an index error otherwise), so that analyses may rely on it.
     pub low: Option<Expr>,
     pub high: Option<Expr>,
+    /// The value is an index of this dimension of the array of this name, for messages: `low` is 0, `high` the last index.
+    pub index_of: Option<(String, usize)>,
     pub span: Span,
 }
 

@@ -98,7 +98,8 @@ impl Expr {
     pub fn as_int(&self) -> Option<i64> {
         self.as_big().and_then(|v| i64::try_from(v).ok())
     }
-    pub(super) fn as_big(&self) -> Option<i128> {
+    /// The value, if the expression is a constant.
+    pub fn as_big(&self) -> Option<i128> {
         match self.terms.as_slice() {
             [] => Some(0),
             [(m, c)] if m.is_empty() => Some(*c),

@@ -21,6 +21,8 @@ pub(super) struct Converter<'a> {
     too_deep: bool,
     /// Where a bracket opens that is never closed.
     pub(super) unclosed: Option<u32>,
+    /// Where everything is said to stand, if not where it stands in the text.
+    pub(super) fixed: Option<Span>,
     place: Place,
 }
 
@@ -44,6 +46,7 @@ impl<'a> Converter<'a> {
             depth: 0,
             too_deep: false,
             unclosed: None,
+            fixed: None,
             place: Place::Module,
         }
     }
@@ -132,6 +135,9 @@ impl<'a> Converter<'a> {
 
     /// The place in the text, never empty where there is text, and within it.
     pub(super) fn span(&self, range: TextRange) -> Span {
+        if let Some(span) = self.fixed {
+            return span;
+        }
         let end = self.text.len() as u32;
         let span = self.frame.span(range);
         Span {

@@ -86,6 +86,17 @@ pub fn parse_partial(text: &str, form: Form) -> (ast::Module, Vec<Diagnostic>) {
     (module, diagnostics)
 }
 
+/// A text of the compiler's own, which has no mistakes: all that it stands for is said to stand at one place of the program.
+pub(crate) fn parse_at(text: &str, span: Span) -> ast::Module {
+    let Some(frame) = Frame::candidates(text, Form::Module).into_iter().next() else {
+        return ast::Module::default();
+    };
+    let parsed = ruff_python_parser::parse_unchecked_source(&frame.source, PySourceType::Python);
+    let mut converter = Converter::new(text, &frame, parsed.tokens());
+    converter.fixed = Some(span);
+    converter.module(&parsed.syntax().body)
+}
+
 /// What stands at a span, without the indentation that its first line has in the text.
 pub fn unindented(text: &str, span: Span) -> String {
     let (start, end) = (span.start as usize, span.end as usize);

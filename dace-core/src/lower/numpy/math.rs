@@ -174,13 +174,15 @@ impl Lowerer<'_> {
                 }
                 "where" => {
                     let (c, ct) = self.required(args, "condition")?;
-                    if args.positional.is_empty() {
-                        return Err(self.error_hint(
-                            ErrorCode::Unsupported,
+                    if args.positional.is_empty() && args.keywords.is_empty() {
+                        args.positional.push_back((c, ct));
+                        let nonzero = Args {
+                            function: "numpy.nonzero".into(),
+                            positional: std::mem::take(&mut args.positional),
+                            keywords: Vec::new(),
                             span,
-                            "np.where with one argument is not supported",
-                            "its result has a size known only at run time; use a boolean mask",
-                        ));
+                        };
+                        return self.library_function("nonzero", nonzero).map(Some);
                     }
                     let ((a, at), (b, bt)) = (self.required(args, "x")?, self.required(args, "y")?);
                     let (c, a, b) = (self.elem(c, ct)?, self.elem(a, at)?, self.elem(b, bt)?);

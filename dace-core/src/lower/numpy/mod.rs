@@ -3,9 +3,11 @@
 mod create;
 mod grid;
 mod histogram;
+mod library;
 mod linalg;
 mod math;
 mod reduce;
+mod reshape;
 mod shape;
 mod statistics;
 
@@ -16,6 +18,7 @@ use crate::sdfg::{BinOp, Code, Const, DType, UnOp};
 use crate::symbolic::Expr;
 
 pub(super) use grid::is_grid;
+pub(super) use library::PREFIX as LIBRARY_PREFIX;
 pub(super) use math::{binary_function, unary_function};
 
 /// Functions that are neither elementwise nor reductions, by their NumPy path.
@@ -90,6 +93,10 @@ const FUNCTIONS: &[&str] = &[
     "diagonal",
     "repeat",
     "roll",
+    "tile",
+    "diff",
+    "column_stack",
+    "shape",
     // statistics.rs
     "cov",
     // math.rs
@@ -138,6 +145,10 @@ pub(super) const METHODS: &[&str] = &[
     "trace",
     "diagonal",
     "repeat",
+    "cumsum",
+    "cumprod",
+    "take",
+    "nonzero",
 ];
 
 /// Python's own functions that programs may call.
@@ -208,7 +219,7 @@ pub(super) fn resolve(path: &str) -> Option<Value> {
     let function = rest;
     let ufunc = |name: &str| unary_function(name).is_some() || binary_function(name).is_some();
     if library == "numpy" {
-        if FUNCTIONS.contains(&function) || ufunc(function) {
+        if FUNCTIONS.contains(&function) || ufunc(function) || library::contains(function) {
             return known;
         }
         if let Some((name, method)) = function.split_once('.')
@@ -419,6 +430,9 @@ impl Lowerer<'_> {
                 }
                 _ => {}
             }
+        }
+        if library == "numpy" && library::contains(name) {
+            return self.library_function(name, args);
         }
         if let Some((ufunc, method)) = name.split_once('.')
             && library == "numpy"

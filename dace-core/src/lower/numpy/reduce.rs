@@ -12,6 +12,17 @@ impl Lowerer<'_> {
     pub(super) fn reduction(&mut self, name: &str, value: Value, mut args: Args) -> R<Value> {
         let span = args.span;
         let e = self.elem(value, span)?;
+        let along_axes = !args.positional.is_empty()
+            || args
+                .keywords
+                .iter()
+                .any(|(n, v, _)| n == "axis" && !matches!(v, Value::None));
+        let e = if e.mask.is_some() && along_axes {
+            let dtype = e.dtype;
+            self.compress("selected", e, span)?.elem(dtype)
+        } else {
+            e
+        };
         match name {
             "argmax" | "argmin" => return self.arg_reduction(name == "argmax", e, args),
             "mean" => return self.mean(e, args),

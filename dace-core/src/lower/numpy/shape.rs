@@ -11,7 +11,10 @@ use crate::symbolic::Expr;
 impl Lowerer<'_> {
     pub(super) fn shape_function(&mut self, name: &str, mut args: Args) -> R<Value> {
         let span = args.span;
-        if matches!(name, "concatenate" | "stack" | "vstack" | "hstack") {
+        if matches!(
+            name,
+            "concatenate" | "stack" | "vstack" | "hstack" | "column_stack"
+        ) {
             return self.join_arrays(name, args);
         }
         let (value, at) = self.required(&mut args, "a")?;
@@ -33,12 +36,18 @@ impl Lowerer<'_> {
                 }
                 self.finish(&args)?;
                 let shape = self.shape_of_reshape(&value, shape, st)?;
-                self.reshape(value, Some(shape), span)
+                self.reshaped(value, Some(shape), span)
             }
             "ravel" => {
                 self.finish(&args)?;
-                self.reshape(value, None, span)
+                self.reshaped(value, None, span)
             }
+            "shape" => {
+                self.finish(&args)?;
+                self.attribute(value, "shape", at)
+            }
+            "tile" => self.tile(value, args),
+            "diff" => self.diff(value, args),
             "transpose" => {
                 let axes = match args.take("axes") {
                     None | Some((Value::None, _)) => (0..rank).rev().collect(),
@@ -300,77 +309,77 @@ impl Lowerer<'_> {
         Ok(())
     }
 
-    /// The target shape of a reshape, with `-1` solved.
-    fn shape_of_reshape(&mut self, value: &Value, shape: Value, span: Span) -> R<Vec<Expr>> {
-        let items = match shape {
-            Value::Tuple(items) | Value::List(items) => items,
-            one => vec![one],
-        };
-        let mut sizes = items
-            .into_iter()
-            .map(|v| self.integer(v, span))
-            .collect::<R<Vec<_>>>()?;
-        let total = self
-            .elem(value.clone(), span)?
-            .shape
-            .iter()
-            .fold(Expr::one(), |p, n| p * n);
-        let open: Vec<usize> = (0..sizes.len())
-            .filter(|k| sizes[*k].as_int() == Some(-1))
-            .collect();
-        match open.as_slice() {
-            [] => {}
-            [k] => {
-                let rest = sizes
-                    .iter()
-                    .enumerate()
-                    .filter(|(d, _)| d != k)
-                    .fold(Expr::one(), |p, (_, n)| p * n);
-                sizes[*k] = total
-                    .exact_div(&rest)
-                    .unwrap_or_else(|| total.floor_div(&rest));
-            }
-            _ => return Err(self.error(ErrorCode::Value, span, "only one dimension can be -1")),
+    /// `np.tile(a, reps)`.
+    fn tile(&mut self, value: Value, mut args: Args) -> R<Value> {
+        let (reps, rt) = self.required(&mut args, "reps")?;
+        self.finish(&args)?;
+        let mut reps = self.shape_of(reps, rt)?;
+        for n in &reps {
+            self.check_at_least(n, 0, rt);
         }
-        Ok(sizes)
+        let e = self.elem(value, rt)?;
+        let mut e = if e.is_costly() || e.mask.is_some() {
+            self.stored(e)?
+        } else {
+            e
+        };
+        // The shorter of shape and repetitions is filled up with ones in front.
+        let rank = e.rank().max(reps.len());
+        while reps.len() < rank {
+            reps.insert(0, Expr::one());
+        }
+        let added = rank - e.rank();
+        let mapping: Vec<Expr> = (added..rank)
+            .map(|d| Expr::sym(axis(d)).modulo(&e.shape[d - added]))
+            .collect();
+        let shape = (0..rank)
+            .map(|d| {
+                if d < added {
+                    reps[d].clone()
+                } else {
+                    &reps[d] * &e.shape[d - added]
+                }
+            })
+            .collect();
+        e = e.reindex(&mapping, shape);
+        Ok(Value::Elem(e))
     }
 
-    /// The same elements in row-major order under another shape; `None`: flat. A view: indices are computed.
-    pub(in crate::lower) fn reshape(
-        &mut self,
-        value: Value,
-        shape: Option<Vec<Expr>>,
-        span: Span,
-    ) -> R<Value> {
-        let old = self.elem(value.clone(), span)?;
-        if old.mask.is_some() {
-            return Err(self.error(
-                ErrorCode::Unsupported,
-                span,
-                "a selection by a boolean array cannot be reshaped",
-            ));
-        }
-        let product = |s: &[Expr]| s.iter().fold(Expr::one(), |p, n| p * n);
-        let total = product(&old.shape);
-        let shape = shape.unwrap_or_else(|| vec![total.clone()]);
-        self.need_equal(
-            &total,
-            &product(&shape),
-            "the sizes before and after a reshape",
-            span,
-        )?;
-        let mapping = reshape_mapping(&old.shape, &shape);
-        Ok(match value {
-            Value::View(v) => Value::View(reindex_view(&v, &mapping, shape)),
-            _ => {
-                let old = if old.is_costly() {
-                    self.stored(old)?
-                } else {
-                    old
-                };
-                Value::Elem(old.reindex(&mapping, shape))
+    /// `np.diff(a, n, axis)`.
+    fn diff(&mut self, value: Value, mut args: Args) -> R<Value> {
+        let span = args.span;
+        let times = match args.take("n") {
+            Some((v, at)) => self.constant_int(v, "n", at)?,
+            None => 1,
+        };
+        let rank = self.elem(value.clone(), span)?.rank();
+        let (k, kt) = args.take("axis").unwrap_or((Value::int(-1), span));
+        let k = self.axis(k, rank, kt)?;
+        self.finish(&args)?;
+        let part = |from: Option<i64>, to: Option<i64>| {
+            let whole = || Value::Slice(Box::new([None, None, None]));
+            let ends = [from.map(Value::int), to.map(Value::int), None];
+            let mut entries: Vec<Value> = (0..rank).map(|_| whole()).collect();
+            entries[k] = Value::Slice(Box::new(ends));
+            Value::Tuple(entries)
+        };
+        let mut value = value;
+        for _ in 0..times {
+            let e = self.elem(value.clone(), span)?;
+            if e.is_costly() {
+                value = Value::View(self.stored_view(e)?);
             }
-        })
+            let upper = self.subscript(value.clone(), part(Some(1), None), span)?;
+            let lower = self.subscript(value, part(None, Some(-1)), span)?;
+            let (upper, lower) = (self.elem(upper, span)?, self.elem(lower, span)?);
+            let op = if upper.dtype == DType::Bool {
+                BinOp::Ne
+            } else {
+                BinOp::Sub
+            };
+            value = Value::Elem(self.binary(op, upper, lower, span)?);
+        }
+        Ok(value)
     }
 
     pub(super) fn join_arrays(&mut self, name: &str, mut args: Args) -> R<Value> {
@@ -390,7 +399,14 @@ impl Lowerer<'_> {
         self.finish(&args)?;
         let mut arrays = items
             .into_iter()
-            .map(|v| self.elem(v, at))
+            .map(|v| {
+                let e = self.elem(v, at)?;
+                if e.mask.is_none() {
+                    return Ok(e);
+                }
+                let dtype = e.dtype;
+                Ok(self.compress("selected", e, at)?.elem(dtype))
+            })
             .collect::<R<Vec<_>>>()?;
         let Some(rank) = arrays.first().map(Elem::rank) else {
             return Err(self.error(
@@ -399,14 +415,15 @@ impl Lowerer<'_> {
                 format!("np.{name} needs at least one array"),
             ));
         };
-        if arrays.iter().any(|e| e.rank() != rank || e.mask.is_some()) {
+        if arrays.iter().any(|e| e.rank() != rank) {
             return Err(self.error(ErrorCode::Shape, at, "the arrays must have one rank"));
         }
-        let new_axis = name == "stack" || name == "vstack" && rank == 1;
+        let new_axis = name == "stack" || matches!(name, "vstack" | "column_stack") && rank == 1;
         let out_rank = rank + usize::from(new_axis);
         let k = match name {
             "vstack" => 0,
             "hstack" => i64::from(rank > 1),
+            "column_stack" => 1,
             _ => along.unwrap_or(0),
         };
         if k < -(out_rank as i64) || k >= out_rank as i64 || rank == 0 && !new_axis {
@@ -475,54 +492,4 @@ fn holds(value: &Value, array: &View) -> bool {
         Value::Tuple(items) | Value::List(items) => items.iter().any(|v| holds(v, array)),
         _ => false,
     }
-}
-
-/// Old axes in terms of new ones for equal row-major order. Dimensions are matched in groups of equal product, so that only merged ones need `//` and `%`.
-fn reshape_mapping(old: &[Expr], new: &[Expr]) -> Vec<Expr> {
-    let mut mapping = Vec::new();
-    let (mut i, mut j) = (0, 0);
-    while i < old.len() {
-        let (mut p, mut q) = (
-            old[i].clone(),
-            new.get(j).cloned().unwrap_or_else(Expr::one),
-        );
-        let (first_i, first_j) = (i, j);
-        i += 1;
-        j = (j + 1).min(new.len());
-        // Extend the smaller side until the products agree; in doubt take everything.
-        while p != q && (i < old.len() || j < new.len()) {
-            let more_old = i < old.len()
-                && (j >= new.len()
-                    || p.terms().len() < q.terms().len()
-                    || q.exact_div(&p).is_some());
-            if more_old {
-                p = p * &old[i];
-                i += 1;
-            } else {
-                q = q * &new[j];
-                j += 1;
-            }
-        }
-        if p != q {
-            i = old.len();
-            j = new.len();
-        }
-        let mut linear = Expr::zero();
-        for (d, n) in new.iter().enumerate().take(j).skip(first_j) {
-            linear = linear * n + Expr::sym(axis(d));
-        }
-        let mut stride = Expr::one();
-        let mut group = Vec::new();
-        for d in (first_i..i).rev() {
-            let quotient = linear.floor_div(&stride);
-            group.push(if d == first_i {
-                quotient
-            } else {
-                quotient.modulo(&old[d])
-            });
-            stride = stride * &old[d];
-        }
-        mapping.extend(group.into_iter().rev());
-    }
-    mapping
 }

@@ -206,6 +206,9 @@ impl<'a> Printer<'a> {
             (None, Some(high)) => write!(text, " with {symbol} <= {high}"),
             (Some(low), Some(high)) => write!(text, " with {low} <= {symbol} <= {high}"),
         };
+        if let Some((array, dim)) = &a.index_of {
+            let _ = write!(text, " as index {dim} of {}", quoted(array));
+        }
         text
     }
 

@@ -519,8 +519,16 @@ impl Reader<'_> {
         let (mut value, bounds) = c.split("with");
         let value = self.eval(&mut value)?;
         c.rest = "";
-        let (mut low, mut high) = (None, None);
-        if let Some(mut b) = bounds {
+        let (mut low, mut high, mut index_of) = (None, None, None);
+        if let Some(b) = bounds {
+            let (mut b, index) = b.split("as");
+            if let Some(mut i) = index {
+                i.expect("index")?;
+                let dim = i.unsigned()?;
+                i.expect("of")?;
+                index_of = Some((i.name()?.into_owned(), dim));
+                i.end()?;
+            }
             let itself = |e: &Expr| e.as_sym() == Some(&sym);
             let first = b.expr()?;
             b.expect("<=")?;
@@ -545,6 +553,7 @@ impl Reader<'_> {
             value,
             low,
             high,
+            index_of,
             span: Span::default(),
         })
     }
