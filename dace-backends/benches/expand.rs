@@ -7,7 +7,7 @@ use dace_core::syntax::Form;
 use std::time::{Duration, Instant};
 
 fn main() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/src/kernels");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/kernels/src");
     let mut times: Vec<(String, Duration)> = Vec::new();
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .expect("kernels")

@@ -11,11 +11,11 @@ fn kernel_text(rust: &str) -> &str {
 
 #[test]
 fn npbench_programs_lower() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/src/kernels");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/kernels/src");
     let mut failures = Vec::new();
     for entry in std::fs::read_dir(folder).expect("kernels") {
         let path = entry.expect("entry").path();
-        if path.file_name().is_some_and(|n| n == "mod.rs") {
+        if path.file_name().is_some_and(|n| n == "lib.rs") {
             continue;
         }
         let rust = std::fs::read_to_string(&path).expect("readable");

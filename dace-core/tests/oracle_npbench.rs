@@ -25,7 +25,7 @@ fn kernel_text(rust: &str) -> Option<&str> {
 
 #[test]
 fn npbench() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/src/kernels");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/kernels/src");
     let mut cases: Vec<Case> = Vec::new();
     let entries = std::fs::read_dir(folder).expect("kernels");
     let mut paths: Vec<_> = entries.map(|e| e.expect("entry").path()).collect();

@@ -216,7 +216,7 @@ fn kernel_text(rust: &str) -> Option<&str> {
 
 #[test]
 fn npbench_programs_keep_their_meaning() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/src/kernels");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../npbench-rs/kernels/src");
     let only = std::env::var("DACE_SHOW").ok();
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .expect("kernels")

@@ -1,6 +1,7 @@
 //! The programs: one entry each, in the order in which they are run and printed.
 //!
-//! An entry gives names, sizes, arguments and tolerance; the program itself is the Python text in `kernels/NAME.rs`.
+//! An entry gives names, sizes, arguments and tolerance; the program itself is the Python text in `kernels/src/NAME.rs`
+//! (a crate of its own: changes of the harness do not compile the programs again).
 //! Sizes are those of NPBench's `bench_info`; arguments are initialised by the rules of its `initialize` functions.
 
 mod deep_learning;
@@ -219,7 +220,7 @@ macro_rules! program {
             let [$($argument),*] = arguments else {
                 return Err("wrong number of arguments".to_owned());
             };
-            let result = crate::kernels::$name::$name($($argument.argument()?),*);
+            let result = npbench_kernels::$name::$name($($argument.argument()?),*);
             result.map(crate::value::Returned::values).map_err(|e| e.to_string())
         })
     };
@@ -251,7 +252,7 @@ macro_rules! program {
             outputs: &[$(stringify!($output)),*],
             returns: $returns,
             tolerance: $tolerance,
-            file: include_str!(concat!("../kernels/", stringify!($name), ".rs")),
+            file: include_str!(concat!("../../kernels/src/", stringify!($name), ".rs")),
             initialize: |sizes| {
                 let [$($size),*] = sizes else {
                     return Err("wrong number of sizes".to_owned());
