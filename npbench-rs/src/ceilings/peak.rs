@@ -8,7 +8,7 @@ use dace::rt::{Level, level};
 use std::hint::black_box;
 
 const ROUNDS: usize = 20;
-const ITERATIONS: usize = 1 << 21;
+const ITERATIONS: usize = 1 << 19;
 
 /// A loop of so many iterations.
 type Loop = fn(usize);
