@@ -1,13 +1,14 @@
 //! `npbench`: runs, validates and compares the programs.
 
-mod run;
+mod commands;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use commands::{ceilings, compare, plot, report, run};
 use npbench::measure::reference;
 use npbench::peers::Peers;
 use npbench::programs::{Preset, Program, all};
-use npbench::{stored, table, text, worker};
+use npbench::{interrupt, stored, table, text, worker};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -28,7 +29,18 @@ struct Cli {
 enum Action {
     /// Measure programs, validate their results, print a table
     Run(run::Run),
-    /// List the programs
+    /// What has become slower or faster between two databases
+    #[command(
+        after_help = "Exit status: 1 where a program became significantly slower, or stopped to work"
+    )]
+    Compare(compare::Compare),
+    /// Draw speeds over NumPy as a heat map
+    Plot(plot::Plot),
+    /// Write a page with all results
+    Report(report::Report),
+    /// Measure what the machine can do at the most
+    Ceilings(ceilings::Ceilings),
+    /// List the programs: domain, pattern of computation, sizes at each preset
     List,
     /// Print the Python text of a program
     Text {
@@ -91,6 +103,10 @@ fn names() -> PossibleValuesParser {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().action {
         Action::Run(run) => run::execute(&run),
+        Action::Compare(compare) => compare::execute(&compare),
+        Action::Plot(plot) => plot::execute(&plot),
+        Action::Report(report) => report::execute(&report),
+        Action::Ceilings(ceilings) => ceilings::execute(&ceilings),
         Action::List => {
             show(&table::list(&all()));
             Ok(true)
@@ -108,6 +124,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
+        Ok(false) if interrupt::requested() => ExitCode::from(interrupt::STATUS),
         Ok(false) => ExitCode::FAILURE,
         Err(why) => {
             eprintln!("error: {why}");

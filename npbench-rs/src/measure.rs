@@ -4,13 +4,13 @@ use crate::frameworks::{Contestant, Framework};
 use crate::memory;
 use crate::peers::{self, Peers};
 use crate::programs::{Preset, Program};
+use crate::record::Record;
 use crate::session::{Failure, Session};
-use crate::statistics::{median, median_interval};
 use crate::stored;
 use crate::value::{AnyArray, read_any, relative_errors};
 use crate::worker::Command;
-use serde::Serialize;
-use serde_json::json;
+use dace::Work;
+use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::time::Duration;
@@ -33,88 +33,6 @@ pub struct Settings {
     pub files: PathBuf,
 }
 
-/// One measurement: a program under a framework in one of its modes. One line of the JSON output.
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct Record {
-    pub benchmark: String,
-    pub preset: String,
-    pub framework: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub mode: String,
-    pub version: String,
-    pub median_s: Option<f64>,
-    /// 95 % bootstrap interval of the median.
-    pub interval_s: Option<(f64, f64)>,
-    pub min_s: Option<f64>,
-    /// Timed runs: fewer than asked for when they used up their share of the timeout.
-    pub repeat: usize,
-    pub times_s: Vec<f64>,
-    /// Compiling at run time or by a compiler called then; not part of the times.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compile_s: Option<f64>,
-    /// Whether the results agree with NumPy's; none where that was not asked for.
-    pub validated: Option<bool>,
-    pub max_rel_err: Option<f64>,
-    /// What the results were compared with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
-    /// Why there is no measurement, or why it is not valid.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-impl Record {
-    fn failed(program: &Program, preset: Preset, contestant: Contestant, why: String) -> Self {
-        Self {
-            benchmark: program.name.to_owned(),
-            preset: preset.name().to_owned(),
-            framework: contestant.framework.name().to_owned(),
-            mode: contestant.mode.to_owned(),
-            version: String::new(),
-            median_s: None,
-            interval_s: None,
-            min_s: None,
-            repeat: 0,
-            times_s: Vec::new(),
-            compile_s: None,
-            validated: None,
-            max_rel_err: None,
-            reference: None,
-            error: Some(why),
-        }
-    }
-
-    /// Enters the times and what follows from them.
-    pub fn set_times(&mut self, times: Vec<f64>) {
-        self.median_s = median(&times);
-        self.interval_s = median_interval(&times);
-        self.min_s = times.iter().copied().min_by(f64::total_cmp);
-        self.repeat = times.len();
-        self.times_s = times;
-    }
-
-    /// Measured, and not known to be wrong.
-    pub fn counts(&self) -> bool {
-        self.median_s.is_some() && self.validated != Some(false)
-    }
-}
-
-/// The record of a framework that counts: of its valid modes the fastest.
-pub fn best<'a>(
-    records: impl IntoIterator<Item = &'a Record>,
-    framework: Framework,
-) -> Option<&'a Record> {
-    records
-        .into_iter()
-        .filter(|r| r.framework == framework.name() && r.counts())
-        .min_by(|a, b| {
-            f64::total_cmp(
-                &a.median_s.unwrap_or(f64::MAX),
-                &b.median_s.unwrap_or(f64::MAX),
-            )
-        })
-}
-
 /// Runs are taken in this many turns, the frameworks by turns, so that a disturbance does not hit one of them alone.
 const TURNS: usize = 2;
 
@@ -123,6 +41,7 @@ struct Contender {
     session: Option<Session>,
     version: String,
     compile_s: Option<f64>,
+    work: Option<Work>,
     times: Vec<f64>,
     failure: Option<Failure>,
 }
@@ -134,6 +53,7 @@ impl Contender {
             session: None,
             version: String::new(),
             compile_s: None,
+            work: None,
             times: Vec::new(),
             failure: None,
         };
@@ -148,6 +68,7 @@ impl Contender {
                     .unwrap_or("")
                     .clone_into(&mut contender.version);
                 contender.compile_s = ready["compile_s"].as_f64();
+                contender.work = work(&ready);
             }
             Err(failure) => contender.failure = Some(failure),
         }
@@ -200,6 +121,14 @@ impl Contender {
     }
 }
 
+/// The program's work as a process of ours tells it when it is ready.
+fn work(ready: &Json) -> Option<Work> {
+    Some(Work {
+        operations: ready["operations"].as_f64(),
+        bytes: ready["minimum_bytes"].as_f64()?,
+    })
+}
+
 /// What the measurement of one program needs.
 struct Measurement<'a> {
     program: &'a Program,
@@ -207,6 +136,8 @@ struct Measurement<'a> {
     directory: tempfile::TempDir,
     /// NumPy's results, once they are there.
     reference: Option<PathBuf>,
+    /// The program's work, once it is known.
+    work: Option<Work>,
 }
 
 /// Measures one program: a record for each contestant, in the order of the settings.
@@ -244,6 +175,7 @@ pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, St
             .tempdir()
             .map_err(|e| e.to_string())?,
         reference: None,
+        work: None,
     };
     let bytes = if contestants.iter().any(|c| c.framework != Framework::DaceRs) {
         match measurement.hand_over() {
@@ -274,6 +206,10 @@ pub fn measure(program: &Program, settings: &Settings) -> Result<Vec<Record>, St
     };
     records.retain(|record| place(record).is_some());
     records.sort_by_key(place);
+    for record in &mut records {
+        record.operations = measurement.work.and_then(|w| w.operations);
+        record.minimum_bytes = measurement.work.map(|w| w.bytes);
+    }
     Ok(records)
 }
 
@@ -295,10 +231,11 @@ impl Measurement<'_> {
     }
 
     /// Has the arguments written to files; their bytes.
-    fn hand_over(&self) -> Result<u64, Failure> {
+    fn hand_over(&mut self) -> Result<u64, Failure> {
         let mut process = self.worker().map_err(Failure::Refused)?;
         process.arg("--hand-over").arg(self.path());
         let (_, ready) = Session::start(process, self.settings.timeout)?;
+        self.work = work(&ready);
         Ok(ready["bytes"].as_u64().unwrap_or(0))
     }
 
@@ -310,6 +247,7 @@ impl Measurement<'_> {
                 Contender::start(contestant, self.process(contestant), self.settings.timeout)
             })
             .collect();
+        self.work = self.work.or(contenders.iter().find_map(|c| c.work));
         let limit = self.settings.timeout.div_f64(3.0 * TURNS as f64);
         for turn in 0..TURNS {
             let repeat = (self.settings.repeat + turn) / TURNS;
@@ -527,7 +465,7 @@ fn judge(
 
 /// Results of one program under NumPy, summarised for [`stored`].
 pub fn reference(program: &Program, settings: &Settings) -> Result<Vec<stored::Summary>, String> {
-    let measurement = Measurement {
+    let mut measurement = Measurement {
         program,
         settings,
         directory: tempfile::Builder::new()
@@ -535,6 +473,7 @@ pub fn reference(program: &Program, settings: &Settings) -> Result<Vec<stored::S
             .tempdir()
             .map_err(|e| e.to_string())?,
         reference: None,
+        work: None,
     };
     measurement.hand_over().map_err(|e| e.to_string())?;
     let numpy = Contestant {

@@ -12,7 +12,6 @@ pub fn needed(arguments: u64) -> u64 {
 /// other sizes than the preset.
 pub fn arguments(program: &Program, preset: Preset) -> Option<u64> {
     let text = crate::text::python(program.file)?;
-    let header = header(&text, program.name)?;
     let sizes: Vec<(&str, f64)> = program
         .sizes
         .iter()
@@ -23,12 +22,12 @@ pub fn arguments(program: &Program, preset: Preset) -> Option<u64> {
         })
         .collect();
     let mut bytes = 0.0;
-    for (dtype, shape) in arrays(header) {
+    for array in crate::text::arrays(&text, program.name)? {
         let mut elements = 1.0;
-        for dimension in split(shape) {
+        for dimension in array.shape {
             elements *= Expression::value(dimension, &sizes)?;
         }
-        bytes += width(dtype) * elements;
+        bytes += width(array.dtype) * elements;
     }
     Some(bytes as u64)
 }
@@ -53,42 +52,6 @@ pub fn show(bytes: u64) -> String {
         b if b < 1e9 => format!("{:.0} MB", b / 1e6),
         b => format!("{:.1} GB", b / 1e9),
     }
-}
-
-/// The parameters of a function with their annotations.
-fn header<'a>(text: &'a str, function: &str) -> Option<&'a str> {
-    let begin = text.find(&format!("def {function}("))?;
-    let end = text[begin..].find("):")?;
-    Some(&text[begin..begin + end])
-}
-
-/// The annotations `TYPE[SHAPE]`.
-fn arrays(header: &str) -> Vec<(&str, &str)> {
-    let mut found = Vec::new();
-    let mut rest = header;
-    while let Some((before, after)) = rest.split_once('[') {
-        let dtype = before.rsplit([':', ' ', '.']).next().unwrap_or("");
-        let mut depth = 1;
-        let end = after.find(|c| {
-            depth += i32::from(c == '[') - i32::from(c == ']');
-            depth == 0
-        });
-        let Some(end) = end else { break };
-        found.push((dtype, &after[..end]));
-        rest = &after[end + 1..];
-    }
-    found
-}
-
-/// Divides at the commas outside of brackets.
-fn split(shape: &str) -> Vec<&str> {
-    let mut depth = 0;
-    shape
-        .split(|c| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
-            c == ',' && depth == 0
-        })
-        .collect()
 }
 
 fn width(dtype: &str) -> f64 {

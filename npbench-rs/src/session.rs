@@ -1,5 +1,6 @@
 //! Child processes that measure, and the conversation with them.
 
+use crate::interrupt;
 use crate::worker::Command;
 use serde_json::Value as Json;
 use std::collections::VecDeque;
@@ -18,6 +19,8 @@ pub enum Failure {
     Crashed(String),
     /// It answered that it cannot.
     Refused(String),
+    /// The user ended the whole run.
+    Interrupted,
 }
 
 impl std::fmt::Display for Failure {
@@ -26,9 +29,13 @@ impl std::fmt::Display for Failure {
             Self::Timeout => f.write_str("timeout"),
             Self::Crashed(how) => write!(f, "crashed: {how}"),
             Self::Refused(why) => f.write_str(why),
+            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }
+
+/// How long an answer is waited for without a look at the user's wishes.
+const LOOK_UP: Duration = Duration::from_millis(200);
 
 /// A measuring process. It is killed when dropped.
 pub struct Session {
@@ -103,9 +110,19 @@ impl Session {
     }
 
     fn receive(&mut self) -> Result<Json, Failure> {
-        let begin = Instant::now();
-        let answer = self.answers.recv_timeout(self.left);
-        self.left = self.left.saturating_sub(begin.elapsed());
+        // Looks up now and then whether the user ends the run.
+        let answer = loop {
+            if interrupt::requested() {
+                self.stop();
+                return Err(Failure::Interrupted);
+            }
+            let begin = Instant::now();
+            let answer = self.answers.recv_timeout(self.left.min(LOOK_UP));
+            self.left = self.left.saturating_sub(begin.elapsed());
+            if answer != Err(RecvTimeoutError::Timeout) || self.left.is_zero() {
+                break answer;
+            }
+        };
         match answer {
             Ok(line) => {
                 let answer: Json = serde_json::from_str(&line)

@@ -1,13 +1,17 @@
 //! Tables for people.
 
 use crate::frameworks::Framework;
-use crate::measure::{Record, best};
 use crate::programs::{Preset, Program};
+use crate::record::{Record, best};
 use crate::statistics::geometric_mean;
 use std::fmt::Write;
 
 /// Lines up the columns: those in `right` to the right, the others to the left.
-fn table(rows: &[Vec<String>], right: std::ops::Range<usize>, separator_after: &[usize]) -> String {
+pub fn table(
+    rows: &[Vec<String>],
+    right: std::ops::Range<usize>,
+    separator_after: &[usize],
+) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |c: usize| {
         rows.iter()
@@ -92,30 +96,47 @@ pub fn summary(records: &[Vec<Record>]) -> String {
     text
 }
 
-/// What went wrong: one line for each framework and reason.
-fn notes(records: &[Vec<Record>]) -> String {
-    let mut reasons: Vec<((&str, &str, &str), Vec<&str>)> = Vec::new();
+/// Programs that failed for one reason under one framework and mode.
+pub struct Failures<'a> {
+    /// The framework with its mode.
+    pub contestant: String,
+    pub reason: &'a str,
+    pub programs: Vec<&'a str>,
+}
+
+/// What went wrong, by framework and reason.
+pub fn failures(records: &[Vec<Record>]) -> Vec<Failures<'_>> {
+    let mut found: Vec<Failures> = Vec::new();
     for record in records.iter().flatten() {
-        if let Some(error) = &record.error {
-            let key = (
-                record.framework.as_str(),
-                record.mode.as_str(),
-                error.as_str(),
-            );
-            match reasons.iter_mut().find(|(k, _)| *k == key) {
-                Some((_, programs)) => programs.push(&record.benchmark),
-                None => reasons.push((key, vec![&record.benchmark])),
-            }
+        let Some(reason) = record.error.as_deref() else {
+            continue;
+        };
+        let contestant = record.contestant();
+        let known = found
+            .iter_mut()
+            .find(|f| f.contestant == contestant && f.reason == reason);
+        match known {
+            Some(failures) => failures.programs.push(&record.benchmark),
+            None => found.push(Failures {
+                contestant,
+                reason,
+                programs: vec![&record.benchmark],
+            }),
         }
     }
+    found
+}
+
+/// What went wrong: one line for each framework and reason.
+fn notes(records: &[Vec<Record>]) -> String {
     let mut text = String::new();
-    for ((framework, mode, error), programs) in reasons {
-        let space = if mode.is_empty() { "" } else { " " };
+    for failure in failures(records) {
         let _ = writeln!(
             text,
-            "{} ({framework}{space}{mode}): {}",
-            programs.join(", "),
-            shortened(error, 160)
+            "{} ({}): {}",
+            failure.programs.join(", "),
+            failure.contestant,
+            shortened(failure.reason, 160)
         );
     }
     text
@@ -232,27 +253,30 @@ fn all_frameworks(records: &[Vec<Record>], frameworks: &[Framework]) -> String {
     table(&rows, 1..frameworks.len() + 1, &[0, last])
 }
 
-/// The list of programs.
+/// The list of programs: what is known of each, with its sizes at each preset.
 pub fn list(programs: &[Program]) -> String {
-    let mut rows = vec![
-        ["name", "short", "domain", "dwarf", "sizes (S)"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut header: Vec<String> = ["name", "short", "domain", "dwarf", "sizes"]
+        .map(str::to_owned)
+        .into();
+    header.extend(Preset::ALL.map(|preset| preset.name().to_owned()));
+    let mut rows = vec![header];
     for program in programs {
-        let sizes: Vec<String> = program
-            .sizes
-            .iter()
-            .zip(program.preset(Preset::S))
-            .map(|(name, size)| format!("{name}={size}"))
-            .collect();
-        rows.push(vec![
+        let mut row = vec![
             program.name.to_owned(),
             program.short.to_owned(),
             program.domain.to_owned(),
             program.dwarf.to_owned(),
-            sizes.join(" "),
-        ]);
+            program.sizes.join(","),
+        ];
+        row.extend(Preset::ALL.map(|preset| {
+            let sizes: Vec<String> = program
+                .preset(preset)
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            sizes.join(",")
+        }));
+        rows.push(row);
     }
     table(&rows, 0..0, &[0])
 }

@@ -29,3 +29,76 @@ pub fn description(file: &str) -> String {
         .collect();
     lines.join(" ").trim().to_owned()
 }
+
+/// A parameter annotated as `NAME: DTYPE[SHAPE]`.
+#[derive(Debug, PartialEq)]
+pub struct ArrayParameter<'a> {
+    pub name: &'a str,
+    pub dtype: &'a str,
+    /// The texts of its sizes.
+    pub shape: Vec<&'a str>,
+}
+
+/// The arrays among the parameters of a function; none where the text has no such function.
+pub fn arrays<'a>(text: &'a str, function: &str) -> Option<Vec<ArrayParameter<'a>>> {
+    let begin = text.find(&format!("def {function}("))?;
+    let begin = begin + "def (".len() + function.len();
+    let mut rest = &text[begin..begin + text[begin..].find("):")?];
+    let mut found = Vec::new();
+    while let Some((before, after)) = rest.split_once('[') {
+        let parameter = before.rsplit(',').next().unwrap_or("");
+        let (name, dtype) = parameter.split_once(':')?;
+        let mut depth = 1;
+        let end = after.find(|c| {
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            depth == 0
+        })?;
+        found.push(ArrayParameter {
+            name: name.trim(),
+            dtype: dtype.rsplit('.').next().unwrap_or(dtype).trim(),
+            shape: split(&after[..end]),
+        });
+        rest = &after[end + 1..];
+    }
+    Some(found)
+}
+
+/// Divides at the commas outside of brackets.
+fn split(shape: &str) -> Vec<&str> {
+    let mut depth = 0;
+    shape
+        .split(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            c == ',' && depth == 0
+        })
+        .map(str::trim)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_are_found_among_the_parameters() {
+        let text =
+            "def f(n: int64, A: float64[N, (M + 1) * 2],\n      b: dc.int32[N]):\n    pass\n";
+        let found = arrays(text, "f").expect("the function");
+        assert_eq!(
+            found,
+            [
+                ArrayParameter {
+                    name: "A",
+                    dtype: "float64",
+                    shape: vec!["N", "(M + 1) * 2"]
+                },
+                ArrayParameter {
+                    name: "b",
+                    dtype: "int32",
+                    shape: vec!["N"]
+                },
+            ]
+        );
+        assert_eq!(arrays(text, "g"), None);
+    }
+}

@@ -3,8 +3,10 @@
 use crate::programs::{Preset, Program, Size};
 use crate::stored;
 use crate::value::{AnyArray, Value};
+use dace::Work;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -86,6 +88,37 @@ impl<'a> Instance<'a> {
             .enumerate()
             .map(|(i, value)| (format!("return {i}"), value.clone().into_array()));
         written.chain(returned).collect()
+    }
+
+    /// The work at these arguments; none where a size of the text is not known.
+    pub fn work(&self) -> Option<Work> {
+        let text = crate::text::python(self.program.file)?;
+        let mut sizes: HashMap<&str, i64> = HashMap::new();
+        for (name, size) in self
+            .program
+            .sizes
+            .iter()
+            .zip(self.program.preset(self.preset))
+        {
+            if let Size::Int(size) = *size {
+                sizes.insert(name, size);
+            }
+        }
+        // What the arguments say goes before the names of the preset.
+        for (name, value) in self.program.arguments.iter().zip(&self.arguments) {
+            if let Value::Int(value) = value {
+                sizes.insert(name, *value);
+            }
+        }
+        for parameter in crate::text::arrays(&text, self.program.name)? {
+            let names = &mut self.program.arguments.iter();
+            let position = names.position(|name| *name == parameter.name)?;
+            if let Value::Array(array) = &self.arguments[position] {
+                let shape = array.shape().iter().map(|n| *n as i64);
+                sizes.extend(parameter.shape.into_iter().zip(shape));
+            }
+        }
+        (self.program.work?)(&|name| sizes.get(name).copied())
     }
 
     /// Writes the results as `result_N.npy`; how many there are.
@@ -183,7 +216,14 @@ pub fn serve(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Res
             .map_err(|e| e.to_string())
     };
     let bytes: u64 = instance.arguments.iter().map(Value::bytes).sum();
-    say(json!({ "ready": true, "version": env!("CARGO_PKG_VERSION"), "bytes": bytes }))?;
+    let work = instance.work();
+    say(json!({
+        "ready": true,
+        "version": env!("CARGO_PKG_VERSION"),
+        "bytes": bytes,
+        "operations": work.and_then(|w| w.operations),
+        "minimum_bytes": work.map(|w| w.bytes),
+    }))?;
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(|e| e.to_string())?;
         let answer = serde_json::from_str(&line)

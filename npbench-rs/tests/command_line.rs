@@ -74,6 +74,7 @@ fn json_has_one_object_for_each_measurement() {
     let path = file.to_str().expect("a path in UTF-8");
     let output = npbench(&[
         "run",
+        "--no-db",
         "-p",
         "test",
         "-b",
@@ -110,6 +111,7 @@ fn json_has_one_object_for_each_measurement() {
 fn a_timeout_is_reported_and_the_run_goes_on() {
     let output = npbench(&[
         "run",
+        "--no-db",
         "-p",
         "L",
         "-b",

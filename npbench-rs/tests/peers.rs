@@ -57,6 +57,7 @@ fn a_missing_peer_is_shown_with_its_reason() {
     let run = Command::new(env!("CARGO_BIN_EXE_npbench"))
         .args([
             "run",
+            "--no-db",
             "-p",
             "test",
             "-b",
@@ -95,7 +96,7 @@ fn installed_peers_agree_with_numpy() {
         let directory = tempfile::tempdir().expect("a folder");
         let file = directory.path().join("out.json");
         let output = Command::new(env!("CARGO_BIN_EXE_npbench"))
-            .args(["run", "-p", "test", "-b", "jacobi_2d", "-r", "2"])
+            .args(["run", "--no-db", "-p", "test", "-b", "jacobi_2d", "-r", "2"])
             .args(["-f", framework.name(), "--json"])
             .arg(&file)
             .output()

@@ -211,6 +211,7 @@ fn every_program_agrees_with_numpy() {
     let output = Command::new(env!("CARGO_BIN_EXE_npbench"))
         .args([
             "run",
+            "--no-db",
             "--preset",
             "test",
             "--framework",

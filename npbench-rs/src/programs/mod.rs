@@ -46,6 +46,8 @@ pub struct Program {
     pub initialize: fn(&[Size]) -> Result<Vec<Value>, String>,
     /// Calls the compiled function.
     pub run: Option<fn(&mut [Value]) -> Result<Vec<Value>, String>>,
+    /// Its work for given sizes of the text, which are not always those of the presets: see [`crate::worker::Instance::work`].
+    pub work: Option<fn(&dyn Fn(&str) -> Option<i64>) -> Option<dace::Work>>,
 }
 
 /// How far results may be from NumPy's, by [`crate::value::relative_errors`], and why.
@@ -182,6 +184,14 @@ impl Program {
         (self.initialize)(self.preset(preset))
     }
 
+    /// Whether all its floating-point arrays are of single precision.
+    pub fn is_single(&self) -> bool {
+        let text = crate::text::python(self.file).unwrap_or_default();
+        let arrays = crate::text::arrays(&text, self.name).unwrap_or_default();
+        let has = |dtypes: [&str; 2]| arrays.iter().any(|a| dtypes.contains(&a.dtype));
+        has(["float32", "complex64"]) && !has(["float64", "complex128"])
+    }
+
     /// Positions of the written arguments.
     pub fn output_positions(&self) -> Vec<usize> {
         (0..self.arguments.len())
@@ -214,6 +224,8 @@ pub fn all() -> Vec<Program> {
 /// `arguments` are evaluated in order with the sizes as variables, each seeing those before it; their order is that of the
 /// function's parameters. `pending` at the end keeps a program that the compiler does not take yet out of the build.
 macro_rules! program {
+    (@work pending $name:ident) => { None };
+    (@work compiled $name:ident) => { Some(npbench_kernels::$name::$name::work) };
     (@run pending $name:ident [$($argument:ident)*]) => { None };
     (@run compiled $name:ident [$($argument:ident)*]) => {
         Some(|arguments: &mut [crate::value::Value]| {
@@ -264,6 +276,7 @@ macro_rules! program {
                 Ok(vec![$(crate::value::Value::from($argument)),*])
             },
             run: program!(@run $status $name [$($argument)*]),
+            work: program!(@work $status $name),
         }
     };
 }

@@ -3,11 +3,13 @@
 use crate::{names, show};
 use clap::{ArgAction, Args};
 use indicatif::{ProgressBar, ProgressStyle};
+use npbench::database::{self, Database, Plan};
 use npbench::frameworks::{Contestant, Framework};
-use npbench::measure::{Record, Settings, find_python, measure};
+use npbench::measure::{Settings, find_python, measure};
 use npbench::peers::{self, Peers};
 use npbench::programs::{Preset, Program, all};
-use npbench::table;
+use npbench::record::Record;
+use npbench::{interrupt, machine, table};
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,6 +38,15 @@ pub(crate) struct Run {
     /// Threads of each framework [default: as many as there are processors]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     threads: Option<u32>,
+    /// The database that keeps the results
+    #[arg(long, value_name = "FILE", default_value = database::FILE)]
+    db: PathBuf,
+    /// Keep no results
+    #[arg(long, conflicts_with = "db")]
+    no_db: bool,
+    /// Go on with the last unfinished run of the database that has the same settings
+    #[arg(long, conflicts_with = "no_db")]
+    resume: bool,
     /// Write one JSON object a line for each measurement
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -72,6 +83,9 @@ impl Run {
             validate: false,
             timeout: 600.0,
             threads: None,
+            db: PathBuf::new(),
+            no_db: true,
+            resume: false,
             json: None,
             python,
             peers: None,
@@ -111,7 +125,7 @@ impl Run {
         peers::unpack(files.path())?;
         let threads = match self.threads {
             Some(threads) => threads as usize,
-            None => std::thread::available_parallelism().map_or(1, usize::from),
+            None => machine::cores(),
         };
         let settings = Settings {
             preset: self.preset,
@@ -131,39 +145,139 @@ impl Run {
     }
 }
 
+/// A run as the database keeps it.
+struct Book {
+    database: Database,
+    run: i64,
+}
+
+impl Book {
+    /// A new run, or one to go on with and what was measured in it.
+    fn open(run: &Run, plan: &Plan) -> Result<(Self, Vec<Record>), String> {
+        if run.resume {
+            // Looks first: going on with nothing makes no file.
+            Database::open(&run.db)?;
+        }
+        let database = Database::create(&run.db)?;
+        let (run, known) = if run.resume {
+            let number = database.unfinished(plan)?;
+            (number, database.records(number)?)
+        } else {
+            (database.begin(plan)?, Vec::new())
+        };
+        Ok((Self { database, run }, known))
+    }
+}
+
+/// Where the measurements go as they come in.
+struct Output {
+    book: Option<Book>,
+    json: Option<File>,
+}
+
+impl Output {
+    fn write(&mut self, program: &Program, records: &[Record], known: bool) -> Result<(), String> {
+        if let Some(book) = &mut self.book
+            && !known
+        {
+            book.database.store(book.run, program, records)?;
+        }
+        if let Some(file) = &mut self.json {
+            for record in records {
+                let line = serde_json::to_string(record).map_err(|e| e.to_string())?;
+                writeln!(file, "{line}").map_err(|e| format!("cannot write JSON: {e}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&self) -> Result<(), String> {
+        match &self.book {
+            Some(book) => book.database.finish(book.run),
+            None => Ok(()),
+        }
+    }
+}
+
 /// True if each of our measurements was taken and each of our results is valid. A peer that cannot run a program is no failure.
 pub(crate) fn execute(run: &Run) -> Result<bool, String> {
     let programs = run.programs();
     let setup = run.setup()?;
     let settings = &setup.settings;
-    let mut json = match &run.json {
+    let (book, known) = if run.no_db {
+        (None, Vec::new())
+    } else {
+        let (book, known) = Book::open(run, &Plan::new(settings, &programs))?;
+        (Some(book), known)
+    };
+    let json = match &run.json {
         Some(path) => Some(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?),
         None => None,
     };
-    let progress = ProgressBar::new(programs.len() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{elapsed:>4} [{bar:30}] {pos}/{len} {msg}") {
-        progress.set_style(style.progress_chars("=> "));
-    }
-    progress.enable_steady_tick(Duration::from_millis(200));
-    let mut records: Vec<Vec<Record>> = Vec::new();
-    for program in &programs {
-        progress.set_message(program.name);
-        let measured = measure(program, settings)?;
-        for record in &measured {
-            if let Some(file) = &mut json {
-                let line = serde_json::to_string(record).map_err(|e| e.to_string())?;
-                writeln!(file, "{line}").map_err(|e| format!("cannot write JSON: {e}"))?;
-            }
-        }
-        records.push(measured);
-        progress.inc(1);
-    }
-    progress.finish_and_clear();
+    let mut output = Output { book, json };
+    interrupt::listen()?;
+    let (records, outcome) = measure_all(&programs, settings, &known, &mut output);
     show(&table::summary(&records));
+    // What was measured is shown even if it could not be written.
+    outcome?;
+    if interrupt::requested() {
+        let (done, all) = (records.len(), programs.len());
+        match &output.book {
+            Some(_) => eprintln!(
+                "interrupted: {done} of {all} programs are in {}; the same command with --resume goes on",
+                run.db.display()
+            ),
+            None => eprintln!("interrupted after {done} of {all} programs"),
+        }
+        return Ok(false);
+    }
+    output.finish()?;
     let own = [Framework::DaceRs.name(), Framework::Numpy.name()];
     Ok(records
         .iter()
         .flatten()
         .filter(|r| own.contains(&r.framework.as_str()))
         .all(|r| r.error.is_none() && r.validated != Some(false)))
+}
+
+/// The records of all programs, or of those before the user or a failure to write ended it.
+fn measure_all(
+    programs: &[Program],
+    settings: &Settings,
+    known: &[Record],
+    output: &mut Output,
+) -> (Vec<Vec<Record>>, Result<(), String>) {
+    let progress = ProgressBar::new(programs.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{elapsed:>4} [{bar:30}] {pos}/{len} {msg}") {
+        progress.set_style(style.progress_chars("=> "));
+    }
+    progress.enable_steady_tick(Duration::from_millis(200));
+    let mut records: Vec<Vec<Record>> = Vec::new();
+    let mut outcome = Ok(());
+    for program in programs {
+        progress.set_message(program.name);
+        let own = known.iter().filter(|r| r.benchmark == program.name);
+        let own: Vec<Record> = own.cloned().collect();
+        let is_known = !own.is_empty();
+        let measured = if is_known {
+            Ok(own)
+        } else {
+            measure(program, settings)
+        };
+        // What an interruption cut short is no result.
+        if interrupt::requested() {
+            break;
+        }
+        outcome = measured.and_then(|measured| {
+            let written = output.write(program, &measured, is_known);
+            records.push(measured);
+            written
+        });
+        if outcome.is_err() {
+            break;
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    (records, outcome)
 }

@@ -1,0 +1,311 @@
+//! The command line around the database: run, resume, compare, plot, report, ceilings.
+
+use rusqlite::Connection;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the binary in a folder. No Python is found there: only our own programs are measured.
+fn npbench(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_npbench"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the binary runs")
+}
+
+fn succeeds(folder: &Path, arguments: &[&str]) -> String {
+    let output = npbench(folder, arguments);
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{arguments:?}: {out}{err}");
+    out
+}
+
+#[track_caller]
+fn refuses(folder: &Path, arguments: &[&str], reason: &str) {
+    let output = npbench(folder, arguments);
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {err}");
+    assert!(err.contains(reason), "{arguments:?}: {err}");
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn number(database: &Path, query: &str) -> i64 {
+    let connection = Connection::open(database).expect("a database");
+    connection
+        .query_row(query, [], |row| row.get(0))
+        .expect("a number")
+}
+
+const RUN: [&str; 8] = [
+    "run",
+    "-p=test",
+    "-b=crc16,gemm",
+    "-f=dace-rs",
+    "-r=5",
+    "--threads=2",
+    "-v=false",
+    "--peers=none",
+];
+
+/// Enters measurements of NumPy beside those of the last run: ten times slower.
+fn add_numpy(database: &Path) {
+    let connection = Connection::open(database).expect("a database");
+    connection
+        .execute_batch(
+            "INSERT INTO measurements (run, benchmark, framework, mode, version)
+                 SELECT run, benchmark, 'numpy', '', '2.0' FROM measurements WHERE framework = 'dace-rs';
+             INSERT INTO results (timestamp, benchmark, preset, mode, framework, version, time)
+                 SELECT m.id, m.benchmark, 'test', 'main', 'numpy', '2.0', 10 * r.time
+                 FROM measurements m JOIN measurements o ON o.benchmark = m.benchmark AND o.framework = 'dace-rs' AND o.run = m.run
+                 JOIN timings t ON t.measurement = o.id JOIN results r ON r.id = t.result
+                 WHERE m.framework = 'numpy';
+             INSERT INTO timings SELECT id, timestamp FROM results WHERE framework = 'numpy'",
+        )
+        .expect("entered");
+}
+
+#[test]
+fn results_are_kept_compared_and_shown() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let database = folder.join("npbench.db");
+    succeeds(folder, &RUN);
+    assert_eq!(number(&database, "SELECT count(*) FROM results"), 10);
+    assert_eq!(
+        number(
+            &database,
+            "SELECT count(*) FROM runs WHERE finished IS NOT NULL"
+        ),
+        1
+    );
+    // See `work.rs`.
+    assert_eq!(
+        number(
+            &database,
+            "SELECT CAST(operations AS INTEGER) FROM measurements WHERE benchmark = 'gemm'"
+        ),
+        7 * 3 + 2 * 7 * 5 * 3 + 2 * 7 * 5
+    );
+
+    // The same results: no regression. Times without noise from here on.
+    let connection = Connection::open(&database).expect("a database");
+    connection
+        .execute("UPDATE results SET time = 0.001 * (1 + 0.001 * id)", [])
+        .expect("updated");
+    drop(connection);
+    std::fs::copy(&database, folder.join("before.db")).expect("copied");
+    let report = succeeds(folder, &["compare", "before.db", "npbench.db"]);
+    assert!(
+        report.contains("2 compared: 0 slower, 0 faster"),
+        "{report}"
+    );
+    // Three times as long: a regression, but none above 300 %.
+    let connection = Connection::open(&database).expect("a database");
+    connection
+        .execute("UPDATE results SET time = 3 * time", [])
+        .expect("updated");
+    drop(connection);
+    let output = npbench(folder, &["compare", "before.db", "npbench.db"]);
+    let report = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("2 slower"), "{report}");
+    succeeds(
+        folder,
+        &["compare", "before.db", "npbench.db", "--threshold=300"],
+    );
+    succeeds(folder, &["compare", "npbench.db", "before.db"]);
+
+    refuses(folder, &["plot", "-o=a.svg"], "no measurement of NumPy");
+    add_numpy(&database);
+    succeeds(folder, &["plot", "-o=a.svg"]);
+    succeeds(folder, &["plot", "-o=a.png", "-p=test"]);
+    let picture = std::fs::read_to_string(folder.join("a.svg")).expect("a picture");
+    assert!(picture.contains(">10.0×<"), "{picture}");
+    let picture = std::fs::read(folder.join("a.png")).expect("a picture");
+    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    succeeds(folder, &["report", "-o=a.html"]);
+    let page = std::fs::read_to_string(folder.join("a.html")).expect("a page");
+    assert!(page.contains("npbench ceilings --threads 2"), "{page}");
+    assert!(
+        page.contains(">10.0×<") && page.ends_with("</html>"),
+        "{page}"
+    );
+}
+
+#[test]
+fn an_unfinished_run_is_continued() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let database = folder.join("npbench.db");
+    let resume = [&RUN[..], &["--resume"]].concat();
+    refuses(folder, &resume, "no such file");
+    assert!(!database.exists());
+    succeeds(folder, &RUN);
+    refuses(folder, &resume, "no unfinished run");
+    // As if the run had been ended before its second program.
+    let connection = Connection::open(&database).expect("a database");
+    connection
+        .execute_batch(
+            "UPDATE runs SET finished = NULL;
+             DELETE FROM results WHERE id IN
+                 (SELECT result FROM timings JOIN measurements m ON m.id = measurement WHERE m.benchmark = 'gemm');
+             DELETE FROM timings WHERE measurement IN (SELECT id FROM measurements WHERE benchmark = 'gemm');
+             DELETE FROM measurements WHERE benchmark = 'gemm';
+             UPDATE results SET time = 1234",
+        )
+        .expect("updated");
+    drop(connection);
+    let other = [&RUN[..4], &["-r=6", "--threads=2", "-v=false", "--resume"]].concat();
+    refuses(folder, &other, "repeat: 5");
+    let table = succeeds(folder, &resume);
+    assert!(
+        table.contains("1234.00 s"),
+        "what was measured is shown: {table}"
+    );
+    let measured = "SELECT count(*) FROM results WHERE time < 1234";
+    assert_eq!(number(&database, measured), 5, "only the second program");
+    assert_eq!(number(&database, "SELECT count(*) FROM results"), 10);
+    assert_eq!(number(&database, "SELECT count(*) FROM runs"), 1);
+    refuses(folder, &resume, "no unfinished run");
+}
+
+/// Ctrl-C between the programs: what is finished is kept, what is cut short is not.
+#[cfg(unix)]
+#[test]
+fn an_interruption_loses_nothing_that_was_finished() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let database = folder.join("npbench.db");
+    // Both programs use up their time, seconds each; the second is interrupted.
+    let child = Command::new(env!("CARGO_BIN_EXE_npbench"))
+        .args([
+            "run",
+            "-b=azimint_hist,stockham_fft",
+            "-f=dace-rs",
+            "-v=false",
+        ])
+        .args(["--repeat=1000000", "--timeout=9"])
+        .current_dir(folder)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let begin = std::time::Instant::now();
+    let finished = || {
+        let stored = Connection::open(&database).and_then(|connection| {
+            connection.query_row("SELECT count(*) FROM measurements", [], |row| row.get(0))
+        });
+        stored == Ok(1_i64)
+    };
+    while !finished() && begin.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    let output = child.wait_with_output().expect("it ends");
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(
+        errors.contains("1 of 2 programs are in npbench.db"),
+        "{errors}"
+    );
+    assert_eq!(number(&database, "SELECT count(*) FROM measurements"), 1);
+    assert_eq!(
+        number(
+            &database,
+            "SELECT count(*) FROM runs WHERE finished IS NULL"
+        ),
+        1
+    );
+}
+
+#[test]
+fn bad_files_are_refused() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let content = "this is a text and no database".repeat(50);
+    std::fs::write(folder.join("text.db"), &content).expect("written");
+    for command in [
+        &["plot", "-o=a.svg", "--db=text.db"][..],
+        &["report", "--db=text.db"],
+        &["compare", "text.db", "text.db"],
+        &["ceilings", "--db=text.db"],
+        &["run", "-p=test", "-b=gemm", "-f=dace-rs", "--db=text.db"],
+    ] {
+        refuses(folder, command, "text.db: file is not a database");
+    }
+    let kept = std::fs::read_to_string(folder.join("text.db")).expect("a text");
+    assert_eq!(kept, content);
+    for command in [
+        &["plot", "-o=a.svg", "--db=none.db"][..],
+        &["report", "--db=none.db"],
+        &["compare", "none.db", "none.db"],
+    ] {
+        refuses(folder, command, "none.db: no such file");
+    }
+    let nowhere = [
+        "run",
+        "-p=test",
+        "-b=gemm",
+        "-f=dace-rs",
+        "--db=no/such/a.db",
+    ];
+    refuses(folder, &nowhere, "no/such/a.db");
+    assert!(!folder.join("none.db").exists() && !folder.join("report.html").exists());
+
+    succeeds(
+        folder,
+        &[
+            "run",
+            "-p=test",
+            "-b=gemm",
+            "-f=dace-rs",
+            "-r=1",
+            "--db=a.db",
+        ],
+    );
+    refuses(
+        folder,
+        &["report", "--db=a.db", "-o=no/such/a.html"],
+        "no/such/a.html",
+    );
+    refuses(
+        folder,
+        &["report", "--db=a.db", "-p=L"],
+        "no measurements at preset L",
+    );
+    refuses(
+        folder,
+        &["compare", "a.db", "a.db", "-p=L"],
+        "no measurements at preset L",
+    );
+    // A database without any measurement.
+    let connection = Connection::open(folder.join("a.db")).expect("a database");
+    connection
+        .execute_batch("DELETE FROM timings; DELETE FROM results; DELETE FROM measurements")
+        .expect("emptied");
+    drop(connection);
+    refuses(folder, &["report", "--db=a.db"], "a.db: no measurements");
+    refuses(
+        folder,
+        &["compare", "a.db", "a.db"],
+        "a.db: no measurements",
+    );
+}
+
+#[test]
+fn nothing_is_kept_where_that_is_asked() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    succeeds(
+        folder,
+        &["run", "-p=test", "-b=gemm", "-f=dace-rs", "-r=1", "--no-db"],
+    );
+    let left = std::fs::read_dir(folder).expect("a folder").count();
+    assert_eq!(left, 0);
+}
