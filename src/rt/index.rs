@@ -107,12 +107,6 @@ pub struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    /// The number of elements.
-    #[inline]
-    pub fn elements(&self) -> usize {
-        self.sizes.iter().fold(1, |n, d| n.saturating_mul(*d))
-    }
-
     #[inline]
     pub fn new(sizes: &'a [usize], argument: &'static str) -> Self {
         Self { sizes, argument }

@@ -16,6 +16,7 @@ mod partial;
 mod ptr;
 mod reduce;
 mod region;
+mod share;
 
 pub use arg::{InOut, Input};
 pub use buf::{Buf, Element};

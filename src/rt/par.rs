@@ -1,9 +1,11 @@
-//! Parallel loops on rayon, run in place when there is too little work to share.
+//! Parallel loops, run in place when there is too little work to share.
 //!
 //! The drivers are not generic over the loop's body, so that they are compiled once; the body is a closure over a
 //! chunk of iterations, with the hot loop inside.
 
+use super::share::share;
 use crate::Error;
+use std::sync::{Mutex, PoisonError};
 
 /// Work worth a task of its own, in nanoseconds: some ten times what handing a task over costs.
 const GRAIN: f64 = 25_000.0;
@@ -31,28 +33,13 @@ fn many(count: i64, work: f64) -> i64 {
         .max(1)
 }
 
-/// Arguments of fewer elements are not worth handing a call over to the pool.
-const SMALL: usize = 1 << 15;
-
-/// Runs a function that contains parallel loops on a thread of the pool, where starting each of them costs little; in place if its arguments are small.
-#[inline]
-pub fn inside<T: Send>(elements: usize, body: impl FnOnce() -> T + Send) -> T {
-    if elements < SMALL
-        || rayon::current_thread_index().is_some()
-        || rayon::current_num_threads() < 2
-    {
-        body()
-    } else {
-        rayon::scope(|_| body())
-    }
-}
-
 /// Iteration at which chunk `c` of `chunks` begins.
 fn begin_of(c: i64, chunks: i64, count: i64) -> i64 {
     (i128::from(c) * i128::from(count) / i128::from(chunks)) as i64
 }
 
-/// Runs `body` over the iterations `0..count` in chunks; `work` estimates all of it in nanoseconds.
+/// Runs `body` over the iterations `0..count` in chunks; `work` estimates all of it in nanoseconds. The error is that of the first chunk that
+/// fails.
 #[inline]
 pub fn for_range(
     count: i64,
@@ -62,26 +49,8 @@ pub fn for_range(
     match chunks(count, work) {
         1 if count <= 0 => Ok(()),
         1 => body(0, count),
-        n => split(0, n, n, count, body),
+        n => gather(n, count, body, &|(), ()| ()),
     }
-}
-
-fn split(
-    from: i64,
-    to: i64,
-    chunks: i64,
-    count: i64,
-    body: &(dyn Fn(i64, i64) -> Result<(), Error> + Sync),
-) -> Result<(), Error> {
-    if to - from <= 1 {
-        return body(begin_of(from, chunks, count), begin_of(to, chunks, count));
-    }
-    let middle = from + (to - from) / 2;
-    let (a, b) = rayon::join(
-        || split(from, middle, chunks, count, body),
-        || split(middle, to, chunks, count, body),
-    );
-    a.and(b)
 }
 
 /// As [`for_range`] for a body that gives a value for its chunk; the values are combined in the order of the iterations.
@@ -96,7 +65,7 @@ pub fn reduce<T: Copy + Send + Sync>(
     match chunks(count, work) {
         1 if count <= 0 => Ok(identity),
         1 => body(0, count),
-        n => split_reduce(0, n, n, count, body, combine),
+        n => gather(n, count, body, combine),
     }
 }
 
@@ -115,24 +84,25 @@ pub fn gather<T: Send>(
     body: &(dyn Fn(i64, i64) -> Result<T, Error> + Sync),
     combine: &(dyn Fn(T, T) -> T + Sync),
 ) -> Result<T, Error> {
-    split_reduce(0, chunks, chunks, count, body, combine)
-}
-
-fn split_reduce<T: Send>(
-    from: i64,
-    to: i64,
-    chunks: i64,
-    count: i64,
-    body: &(dyn Fn(i64, i64) -> Result<T, Error> + Sync),
-    combine: &(dyn Fn(T, T) -> T + Sync),
-) -> Result<T, Error> {
-    if to - from <= 1 {
-        return body(begin_of(from, chunks, count), begin_of(to, chunks, count));
+    if chunks <= 1 {
+        return body(0, count);
     }
-    let middle = from + (to - from) / 2;
-    let (a, b) = rayon::join(
-        || split_reduce(from, middle, chunks, count, body, combine),
-        || split_reduce(middle, to, chunks, count, body, combine),
-    );
-    Ok(combine(a?, b?))
+    let results: Vec<Mutex<Option<Result<T, Error>>>> =
+        (0..chunks).map(|_| Mutex::new(None)).collect();
+    share(chunks as usize, rayon::current_num_threads(), &|c| {
+        let c = c as i64;
+        let result = body(begin_of(c, chunks, count), begin_of(c + 1, chunks, count));
+        *results[c as usize]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(result);
+    });
+    let mut all = results
+        .into_iter()
+        .filter_map(|r| r.into_inner().unwrap_or_else(PoisonError::into_inner));
+    // There is at least one chunk.
+    let mut total = all.next().unwrap_or_else(|| body(0, 0))?;
+    for result in all {
+        total = combine(total, result?);
+    }
+    Ok(total)
 }

@@ -7,7 +7,7 @@ use super::names::{Names, ident};
 use super::placement::{Kind, Placement};
 use super::token::rust_type;
 use dace_core::analysis::signature::signature;
-use dace_core::sdfg::{Block, DType, DataId, Node, ParamKind, Region, Schedule, Sdfg, row_major};
+use dace_core::sdfg::{DType, DataId, ParamKind, Sdfg, row_major};
 use dace_core::symbolic::Facts;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -237,24 +237,7 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
     let name = ident(&sdfg.name);
     let run = emit.names.fresh(&format!("{}_body", sdfg.name));
     let result = emit.names.fresh("outcome");
-    // With parallel maps, the whole body runs on the pool: one hand-over for each call instead of one for each map.
-    let call = if has_parallel_map(&sdfg.body) {
-        let elements = emit.names.fresh("elements");
-        if shape_names.is_empty() {
-            prologue.extend(quote!(let #elements = usize::MAX;));
-        } else {
-            let shapes = (0..sdfg.params.len()).filter_map(|k| shape_names.get(&k));
-            prologue
-                .extend(quote!(let #elements = 0usize #(.saturating_add(#shapes.elements()))*;));
-        }
-        let inner_names = argument_names(&inner_params);
-        quote! {{
-            let (#inner_names) = (#inner_args);
-            rt::par::inside(#elements, move || #run(#inner_names))
-        }}
-    } else {
-        quote!(#run(#inner_args))
-    };
+    let call = quote!(#run(#inner_args));
     quote! {
         #[allow(unused, non_snake_case, non_upper_case_globals, unreachable_code, unsafe_code, clippy::all, clippy::pedantic)]
         pub fn #name(#params #trailing) -> Result<#result_type, rt::Error> {
@@ -277,47 +260,6 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             #result
         }
     }
-}
-
-/// Whether a region contains a map that runs in parallel.
-fn has_parallel_map(region: &Region) -> bool {
-    region.blocks.iter().any(|block| match block {
-        Block::State(state) => state.graph.node_weights().any(|node| match node {
-            Node::Map(map) => map.schedule == Schedule::Multicore || has_parallel_map(&map.body),
-            Node::Nested(nested) => has_parallel_map(&nested.sdfg.body),
-            Node::Library(_) => true,
-            _ => false,
-        }),
-        Block::Loop(l) => has_parallel_map(&l.body),
-        Block::Branch(b) => has_parallel_map(&b.then) || has_parallel_map(&b.otherwise),
-        _ => false,
-    })
-}
-
-/// The names in `name: type,` groups, each with a comma.
-fn argument_names(params: &TokenStream) -> TokenStream {
-    let mut names = TokenStream::new();
-    let mut last: Option<Ident> = None;
-    let mut depth = 0;
-    for token in params.clone() {
-        match token {
-            proc_macro2::TokenTree::Ident(name) => last = Some(name),
-            proc_macro2::TokenTree::Punct(p) => match p.as_char() {
-                '<' => depth += 1,
-                '>' => depth -= 1,
-                // The first half of `::`.
-                ':' if p.spacing() == proc_macro2::Spacing::Joint => last = None,
-                ':' if depth == 0 => {
-                    if let Some(name) = last.take() {
-                        names.extend(quote!(#name,));
-                    }
-                }
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    names
 }
 
 /// Sorts `name: type,` groups into the order of the names.

@@ -1,6 +1,6 @@
 //! LU with partial pivoting and Cholesky, recursive over column blocks.
 
-use super::{Field, MatMut, MatRef, leveled};
+use super::{Field, MatMut, MatRef, divide, leveled};
 use crate::Error;
 
 /// Up to this size, loops; beyond, halves.
@@ -44,7 +44,154 @@ unsafe fn subtract<T: Field>(c: MatMut<T>, a: MatRef<T>, b: MatRef<T>, conj_b: b
         if m.saturating_mul(n).saturating_mul(k) <= BASE * BASE * BASE {
             subtract_small(c, a, b, conj_b);
         } else {
-            T::gemm_sub(c, a, b, conj_b);
+            divide::subtract(c, a, b, conj_b);
+        }
+    }
+}
+
+/// The reciprocal of a divisor by which many are divided, where that is as good: not near the ends of the exponents.
+fn reciprocal<T: Field>(d: T) -> Option<T> {
+    let size = d.size();
+    (1e-30..1e30).contains(&size).then(|| T::ONE.over(d))
+}
+
+/// `x / d`, where `r` is the reciprocal of `d` if it may be used.
+#[inline(always)]
+fn quotient<T: Field>(x: T, d: T, r: Option<T>) -> T {
+    r.map_or_else(|| x.over(d), |r| x.times(r))
+}
+
+/// `Q` columns of `b` from `j` on, up to [`BASE`] elements each, padded with zeros.
+///
+/// # Safety
+/// They may be read.
+#[inline(always)]
+unsafe fn load<T: Field, const Q: usize>(b: &MatMut<T>, j: usize) -> [[T; BASE]; Q] {
+    let n = b.shape[0];
+    let mut x = [[T::ZERO; BASE]; Q];
+    for q in 0..Q {
+        let from = b.at(0, j + q);
+        // SAFETY: the caller's.
+        unsafe {
+            if n == BASE {
+                x[q] = core::array::from_fn(|i| *from.add(i));
+            } else {
+                for i in 0..n {
+                    x[q][i] = *from.add(i);
+                }
+            }
+        }
+    }
+    x
+}
+
+/// Writes what [`load`] read.
+///
+/// # Safety
+/// They may be written.
+#[inline(always)]
+unsafe fn store<T: Field, const Q: usize>(b: &MatMut<T>, j: usize, x: [[T; BASE]; Q]) {
+    let n = b.shape[0];
+    for q in 0..Q {
+        let to = b.at(0, j + q);
+        // SAFETY: the caller's.
+        unsafe {
+            for i in 0..n {
+                *to.add(i) = x[q][i];
+            }
+        }
+    }
+}
+
+/// Solves for `Q` columns with a triangle whose columns are `t`, below the diagonal or above: the elements `order` names, one after another.
+/// `divided` divides an element by its one on the diagonal.
+///
+/// # Safety
+/// The columns of `b` may be accessed.
+#[inline(always)]
+unsafe fn eliminate<T: Field, const FMA: bool, const LOWER: bool, const Q: usize>(
+    b: &MatMut<T>,
+    j: usize,
+    t: &[[T; BASE]; BASE],
+    order: impl Iterator<Item = usize>,
+    divided: impl Fn(usize, T) -> T,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut x = load::<T, Q>(b, j);
+        for p in order {
+            for q in 0..Q {
+                let v = divided(p, x[q][p]);
+                x[q][p] = v;
+                let f = T::ZERO.minus(v);
+                for i in 0..BASE {
+                    let v = x[q][i].madd::<FMA>(f, t[p][i]);
+                    // Not by the zeros there: an infinity times zero would spoil what is solved.
+                    let inside = if LOWER { i > p } else { i < p };
+                    x[q][i] = if inside { v } else { x[q][i] };
+                }
+            }
+        }
+        store(b, j, x);
+    }
+}
+
+leveled! {
+    /// [`solve_lower`] for up to [`BASE`] rows.
+    ///
+    /// # Safety
+    /// As there.
+    unsafe fn solve_lower_small<T: Field>(l: MatMut<T>, b: MatMut<T>) {
+        let [n, k] = b.shape;
+        // SAFETY: the caller's.
+        unsafe {
+            let mut t = [[T::ZERO; BASE]; BASE];
+            for p in 0..n {
+                for i in p + 1..n {
+                    t[p][i] = *l.at(i, p);
+                }
+            }
+            let mut j = 0;
+            while j + 4 <= k {
+                eliminate::<T, FMA, true, 4>(&b, j, &t, 0..n, |_, x| x);
+                j += 4;
+            }
+            while j < k {
+                eliminate::<T, FMA, true, 1>(&b, j, &t, 0..n, |_, x| x);
+                j += 1;
+            }
+        }
+    }
+}
+
+leveled! {
+    /// [`solve_upper`] for up to [`BASE`] rows.
+    ///
+    /// # Safety
+    /// As there.
+    unsafe fn solve_upper_small<T: Field>(u: MatMut<T>, b: MatMut<T>) {
+        let [n, k] = b.shape;
+        // SAFETY: the caller's.
+        unsafe {
+            let mut t = [[T::ZERO; BASE]; BASE];
+            let mut divisors = [(T::ONE, None); BASE];
+            for p in 0..n {
+                for i in 0..p {
+                    t[p][i] = *u.at(i, p);
+                }
+                let d = *u.at(p, p);
+                divisors[p] = (d, reciprocal(d));
+            }
+            let divided = |p: usize, x: T| quotient(x, divisors[p].0, divisors[p].1);
+            let mut j = 0;
+            while j + 4 <= k {
+                eliminate::<T, FMA, false, 4>(&b, j, &t, (0..n).rev(), divided);
+                j += 4;
+            }
+            while j < k {
+                eliminate::<T, FMA, false, 1>(&b, j, &t, (0..n).rev(), divided);
+                j += 1;
+            }
         }
     }
 }
@@ -58,16 +205,7 @@ unsafe fn solve_lower<T: Field>(l: MatMut<T>, b: MatMut<T>) {
     // SAFETY: the caller's, for all blocks.
     unsafe {
         if n <= BASE {
-            for j in 0..k {
-                for p in 0..n {
-                    let f = *b.at(p, j);
-                    for i in p + 1..n {
-                        let to = b.at(i, j);
-                        *to = (*to).minus(f.times(*l.at(i, p)));
-                    }
-                }
-            }
-            return;
+            return solve_lower_small(l, b);
         }
         let h = n / 2;
         let (top, bottom) = (b.block([0, 0], [h, k]), b.block([h, 0], [n - h, k]));
@@ -91,17 +229,7 @@ unsafe fn solve_upper<T: Field>(u: MatMut<T>, b: MatMut<T>) {
     // SAFETY: the caller's, for all blocks.
     unsafe {
         if n <= BASE {
-            for j in 0..k {
-                for p in (0..n).rev() {
-                    let f = (*b.at(p, j)).over(*u.at(p, p));
-                    *b.at(p, j) = f;
-                    for i in 0..p {
-                        let to = b.at(i, j);
-                        *to = (*to).minus(f.times(*u.at(i, p)));
-                    }
-                }
-            }
-            return;
+            return solve_upper_small(u, b);
         }
         let h = n / 2;
         let (top, bottom) = (b.block([0, 0], [h, k]), b.block([h, 0], [n - h, k]));
@@ -131,6 +259,51 @@ unsafe fn permute<T: Field>(b: MatMut<T>, pivots: &[usize]) {
     }
 }
 
+leveled! {
+    /// [`lu`] for up to [`BASE`] columns; tells whether no pivot is zero.
+    ///
+    /// # Safety
+    /// As there.
+    unsafe fn lu_small<T: Field>(a: MatMut<T>, pivots: &mut [usize], regular: &mut bool) {
+        let [m, n] = a.shape;
+        // SAFETY: the caller's.
+        unsafe {
+            for p in 0..n {
+                let column = a.at(0, p);
+                let (mut q, mut largest) = (p, (*column.add(p)).size());
+                for i in p + 1..m {
+                    let size = (*column.add(i)).size();
+                    if size > largest {
+                        (q, largest) = (i, size);
+                    }
+                }
+                pivots[p] = q;
+                if largest == 0.0 {
+                    *regular = false;
+                    return;
+                }
+                if q != p {
+                    for j in 0..n {
+                        core::ptr::swap(a.at(p, j), a.at(q, j));
+                    }
+                }
+                let pivot = *column.add(p);
+                let r = reciprocal(pivot);
+                for i in p + 1..m {
+                    *column.add(i) = quotient(*column.add(i), pivot, r);
+                }
+                for j in p + 1..n {
+                    let to = a.at(0, j);
+                    let f = T::ZERO.minus(*to.add(p));
+                    for i in p + 1..m {
+                        *to.add(i) = (*to.add(i)).madd::<FMA>(f, *column.add(i));
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// `a = P l u` in place; `pivots[p]` is the row exchanged with row `p`. At least as many rows as columns.
 ///
 /// # Safety
@@ -140,35 +313,13 @@ unsafe fn lu<T: Field>(a: MatMut<T>, pivots: &mut [usize]) -> Result<(), Error> 
     // SAFETY: the caller's, for all blocks.
     unsafe {
         if n <= BASE {
-            for p in 0..n {
-                let mut q = p;
-                for i in p + 1..m {
-                    if (*a.at(i, p)).size() > (*a.at(q, p)).size() {
-                        q = i;
-                    }
-                }
-                pivots[p] = q;
-                if (*a.at(q, p)).size() == 0.0 {
-                    return Err(Error::Singular);
-                }
-                if q != p {
-                    for j in 0..n {
-                        core::ptr::swap(a.at(p, j), a.at(q, j));
-                    }
-                }
-                let pivot = *a.at(p, p);
-                for i in p + 1..m {
-                    *a.at(i, p) = (*a.at(i, p)).over(pivot);
-                }
-                let rest = [m - p - 1, n - p - 1];
-                subtract_small(
-                    a.block([p + 1, p + 1], rest),
-                    a.block([p + 1, p], [rest[0], 1]).read(),
-                    a.block([p, p + 1], [1, rest[1]]).read(),
-                    false,
-                );
-            }
-            return Ok(());
+            let mut regular = true;
+            lu_small(a, pivots, &mut regular);
+            return if regular {
+                Ok(())
+            } else {
+                Err(Error::Singular)
+            };
         }
         let h = n / 2;
         let (left, right) = pivots.split_at_mut(h);
@@ -187,17 +338,31 @@ unsafe fn lu<T: Field>(a: MatMut<T>, pivots: &mut [usize]) -> Result<(), Error> 
     }
 }
 
-/// A copy by columns, and itself as a matrix.
+/// Calls `body` for all elements of a matrix in small squares, so that neither rows nor columns stride over many pages.
+#[inline(always)]
+fn in_squares([m, n]: [usize; 2], mut body: impl FnMut(usize, usize)) {
+    const SQUARE: usize = 16;
+    for top in (0..m).step_by(SQUARE) {
+        for left in (0..n).step_by(SQUARE) {
+            for i in top..m.min(top + SQUARE) {
+                for j in left..n.min(left + SQUARE) {
+                    body(i, j);
+                }
+            }
+        }
+    }
+}
+
+/// A copy by columns.
 ///
 /// # Safety
 /// `a` may be read.
 unsafe fn columns<T: Field>(a: MatRef<T>) -> Vec<T> {
     let [m, n] = a.shape;
-    let mut store = Vec::with_capacity(m * n);
-    for j in 0..n {
-        // SAFETY: the caller's.
-        store.extend((0..m).map(|i| unsafe { *a.at(i, j) }));
-    }
+    let mut store = vec![T::ZERO; m * n];
+    let to = by_columns(&mut store, a.shape);
+    // SAFETY: the caller's; the copy has the same shape.
+    in_squares(a.shape, |i, j| unsafe { *to.at(i, j) = *a.at(i, j) });
     store
 }
 
@@ -209,17 +374,13 @@ fn by_columns<T: Field>(store: &mut [T], [m, n]: [usize; 2]) -> MatMut<T> {
     }
 }
 
-/// Copies a matrix with contiguous columns to where it belongs.
+/// Copies a matrix to where it belongs.
 ///
 /// # Safety
 /// Both may be accessed.
 unsafe fn copy<T: Field>(dst: MatMut<T>, src: MatMut<T>) {
-    for i in 0..dst.shape[0] {
-        for j in 0..dst.shape[1] {
-            // SAFETY: the caller's.
-            unsafe { *dst.at(i, j) = *src.at(i, j) };
-        }
-    }
+    // SAFETY: the caller's.
+    in_squares(dst.shape, |i, j| unsafe { *dst.at(i, j) = *src.at(i, j) });
 }
 
 /// `dst = a^-1 b`, as NumPy's `solve`. A pivot of exactly zero is [`Error::Singular`].

@@ -12,6 +12,7 @@
     clippy::needless_bitwise_bool
 )]
 
+mod divide;
 mod factor;
 mod few_rows;
 mod gemv;
@@ -45,6 +46,15 @@ impl<T> MatRef<T> {
     pub(crate) fn at(&self, i: usize, j: usize) -> *const T {
         self.ptr
             .wrapping_offset(i as isize * self.strides[0] + j as isize * self.strides[1])
+    }
+    /// Rows `i..i + m`, columns `j..j + n`.
+    #[inline(always)]
+    pub(crate) fn block(&self, [i, j]: [usize; 2], shape: [usize; 2]) -> Self {
+        Self {
+            ptr: self.at(i, j),
+            shape,
+            strides: self.strides,
+        }
     }
     /// The transposed matrix.
     #[inline(always)]
@@ -152,6 +162,15 @@ const fn small<T>() -> usize {
     }
 }
 
+/// The same where the rows of the right operand and of the result are contiguous, as it likes them.
+const fn small_by_rows<T>() -> usize {
+    if size_of::<T>() > 8 {
+        5 * 5 * 5
+    } else {
+        20 * 20 * 20
+    }
+}
+
 /// `dst = a @ b`, or `dst += a @ b`. Integers wrap; for `bool`, sum is "or" and product is "and".
 ///
 /// # Safety
@@ -162,7 +181,13 @@ pub unsafe fn matmul<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accu
     debug_assert!(dst.shape == [m, n] && b.shape[0] == k);
     // SAFETY: the caller's.
     unsafe {
-        if m > 1 && n > 1 && k > 1 && m.saturating_mul(n).saturating_mul(k) <= small::<T>() {
+        let size = m.saturating_mul(n).saturating_mul(k);
+        let most = if b.strides[1] == 1 && dst.strides[1] == 1 {
+            small_by_rows::<T>()
+        } else {
+            small::<T>()
+        };
+        if m > 1 && n > 1 && k > 1 && size <= most {
             small::product(dst, a, b, accumulate);
         } else {
             by_shape(dst, a, b, accumulate);
@@ -198,63 +223,20 @@ unsafe fn by_shape<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumu
             few_rows::product(dst, a, b, accumulate);
         } else if has_few_rows(dst.t(), a.t()) {
             few_rows::product(dst.t(), b.t(), a.t(), accumulate);
-        } else if !accumulate && m >= SYMMETRIC && is_transpose(a, b) {
-            symmetric(dst, a, b);
-        } else if !T::gemm(dst, a, b, accumulate) {
+        } else if !T::LIBRARY {
             integers(dst, a, b, accumulate);
+        } else if !accumulate && m >= divide::SYMMETRIC && is_transpose(a, b) {
+            divide::symmetric(dst, a, b);
+        } else {
+            divide::product(dst, a, b, accumulate);
         }
     }
 }
-
-/// From this many rows on, half of a product with the own transpose is worth copying the other half.
-const SYMMETRIC: usize = 96;
 
 /// Whether two matrices are the same elements, transposed.
 fn is_transpose<T>(a: MatRef<T>, b: MatRef<T>) -> bool {
     let a = a.t();
     a.ptr == b.ptr && a.shape == b.shape && a.strides == b.strides
-}
-
-/// `dst = a @ a.T`: blocks on and below the diagonal are multiplied, those above are copied.
-///
-/// # Safety
-/// As [`matmul`]; `b` is `a` transposed.
-unsafe fn symmetric<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) {
-    let [n, k] = a.shape;
-    let step = (n / 8).max(SYMMETRIC / 2);
-    let mut from = 0;
-    // SAFETY: blocks of the matrices.
-    unsafe {
-        while from < n {
-            let rows = step.min(n - from);
-            let end = from + rows;
-            let block = dst.block([from, 0], [rows, end]);
-            let left = MatRef {
-                ptr: a.at(from, 0),
-                shape: [rows, k],
-                ..a
-            };
-            let right = MatRef {
-                shape: [k, end],
-                ..b
-            };
-            if !T::gemm(block, left, right, false) {
-                integers(block, left, right, false);
-            }
-            from = end;
-        }
-        // In squares, so that neither side strides over many pages.
-        const SQUARE: usize = 32;
-        for top in (0..n).step_by(SQUARE) {
-            for left in (top..n).step_by(SQUARE) {
-                for i in top..n.min(top + SQUARE) {
-                    for j in left.max(i + 1)..n.min(left + SQUARE) {
-                        *dst.at(i, j) = *dst.at(j, i);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// Whether a product is for [`few_rows::product`].

@@ -8,19 +8,21 @@ use num_complex::Complex;
 
 /// Types that matrices can be multiplied over.
 pub trait Number: Element {
+    /// Whether [`Number::gemm`] knows this type.
+    const LIBRARY: bool = false;
     /// `self + a * b`; integers wrap, `bool` is `self | (a & b)`.
     #[must_use]
     fn madd<const FMA: bool>(self, a: Self, b: Self) -> Self;
     /// `self + b`, in the same sense.
     #[must_use]
     fn plus(self, b: Self) -> Self;
-    /// A product by a library, where there is one for this type.
+    /// A product by a library on this thread, where there is one for this type.
     ///
     /// # Safety
     /// As [`super::matmul`].
-    unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) -> bool {
+    unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) {
         let _ = (dst, a, b, accumulate);
-        false
+        unreachable!("asked for only where there is a library")
     }
 }
 
@@ -67,14 +69,14 @@ pub trait Field: Number {
     fn size(self) -> f64;
     fn real(self) -> f64;
     fn from_real(x: f64) -> Self;
-    /// `dst -= a @ b`, `b` conjugated where asked, by the library.
+    /// `dst -= a @ b`, `b` conjugated where asked, by the library on this thread.
     ///
     /// # Safety
     /// As [`super::matmul`].
     unsafe fn gemm_sub(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, conj_b: bool);
 }
 
-/// Calls the library; it decides itself from the sizes whether more than one thread pays.
+/// Calls the library on this thread.
 macro_rules! call {
     ($dst:expr, $a:expr, $b:expr, $read:expr, $alpha:expr, $beta:expr, $conj:expr) => {{
         let (dst, a, b) = ($dst, $a, $b);
@@ -97,7 +99,7 @@ macro_rules! call {
             false,
             false,
             $conj,
-            Parallelism::Rayon(0),
+            Parallelism::None,
         );
     }};
 }
@@ -113,10 +115,10 @@ macro_rules! floats {
             fn plus(self, b: Self) -> Self {
                 self + b
             }
-            unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) -> bool {
+            const LIBRARY: bool = true;
+            unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) {
                 // SAFETY: the caller's.
                 unsafe { call!(dst, a, b, accumulate, 1.0, 1.0, false) };
-                true
             }
         }
         impl Field for $t {
@@ -166,10 +168,10 @@ macro_rules! floats {
             fn plus(self, b: Self) -> Self {
                 self + b
             }
-            unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) -> bool {
+            const LIBRARY: bool = true;
+            unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) {
                 // SAFETY: the caller's.
                 unsafe { call!(dst, a, b, accumulate, Self::ONE, Self::ONE, false) };
-                true
             }
         }
         impl Field for Complex<$t> {

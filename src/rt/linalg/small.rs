@@ -2,12 +2,12 @@
 
 use super::{MatMut, MatRef, Number, leveled};
 
-/// `R` rows and `W` columns of the product from (i, j) on.
+/// `R` rows and `W` columns of the product from (i, j) on. They lie in registers while the sums go on: every index into them is a constant.
 ///
 /// # Safety
-/// As [`super::matmul`].
+/// As [`super::matmul`]; where `UNIT`, rows of `dst` are contiguous.
 #[inline(always)]
-unsafe fn panel<T: Number, const FMA: bool, const R: usize, const W: usize>(
+unsafe fn panel<T: Number, const FMA: bool, const UNIT: bool, const R: usize, const W: usize>(
     dst: &MatMut<T>,
     a: &MatRef<T>,
     b: &MatRef<T>,
@@ -15,9 +15,14 @@ unsafe fn panel<T: Number, const FMA: bool, const R: usize, const W: usize>(
     accumulate: bool,
 ) {
     let k = a.shape[1];
+    let step = if UNIT { 1 } else { dst.strides[1] };
+    let to = |r: usize, w: usize| dst.at(i + r, j).wrapping_offset(w as isize * step);
     let mut sum = [[T::ZERO; W]; R];
     // SAFETY: the caller's.
     unsafe {
+        if accumulate {
+            sum = core::array::from_fn(|r| core::array::from_fn(|w| *to(r, w)));
+        }
         if b.strides[1] == 1 {
             for l in 0..k {
                 let row = b.at(l, j);
@@ -41,13 +46,12 @@ unsafe fn panel<T: Number, const FMA: bool, const R: usize, const W: usize>(
             }
         }
         for r in 0..R {
-            for w in 0..W {
-                let to = dst.at(i + r, j + w);
-                *to = if accumulate {
-                    (*to).plus(sum[r][w])
-                } else {
-                    sum[r][w]
-                };
+            if UNIT {
+                to(r, 0).cast::<[T; W]>().write(sum[r]);
+            } else {
+                for w in 0..W {
+                    *to(r, w) = sum[r][w];
+                }
             }
         }
     }
@@ -58,7 +62,7 @@ unsafe fn panel<T: Number, const FMA: bool, const R: usize, const W: usize>(
 /// # Safety
 /// As [`super::matmul`].
 #[inline(always)]
-unsafe fn panels<T: Number, const FMA: bool, const W: usize>(
+unsafe fn panels<T: Number, const FMA: bool, const UNIT: bool, const W: usize>(
     dst: &MatMut<T>,
     a: &MatRef<T>,
     b: &MatRef<T>,
@@ -70,12 +74,14 @@ unsafe fn panels<T: Number, const FMA: bool, const W: usize>(
         let mut i = 0;
         // SAFETY: the caller's.
         unsafe {
-            while i + 2 <= m {
-                panel::<T, FMA, 2, W>(dst, a, b, [i, j], accumulate);
-                i += 2;
+            // Four rows fill the registers of the widest panels, and more are not worth their code.
+            while i + 4 <= m {
+                panel::<T, FMA, UNIT, 4, W>(dst, a, b, [i, j], accumulate);
+                i += 4;
             }
-            if i < m {
-                panel::<T, FMA, 1, W>(dst, a, b, [i, j], accumulate);
+            while i < m {
+                panel::<T, FMA, UNIT, 1, W>(dst, a, b, [i, j], accumulate);
+                i += 1;
             }
         }
         j += W;
@@ -92,11 +98,18 @@ leveled! {
         // SAFETY: the caller's.
         unsafe {
             let mut j = 0;
-            if size_of::<T>() <= 8 {
-                j = panels::<T, FMA, 16>(&dst, &a, &b, j, accumulate);
+            if dst.strides[1] == 1 {
+                if size_of::<T>() <= 8 {
+                    j = panels::<T, FMA, true, 16>(&dst, &a, &b, j, accumulate);
+                    j = panels::<T, FMA, true, 8>(&dst, &a, &b, j, accumulate);
+                }
+                j = panels::<T, FMA, true, 4>(&dst, &a, &b, j, accumulate);
+                j = panels::<T, FMA, true, 2>(&dst, &a, &b, j, accumulate);
+                panels::<T, FMA, true, 1>(&dst, &a, &b, j, accumulate);
+            } else {
+                j = panels::<T, FMA, false, 4>(&dst, &a, &b, j, accumulate);
+                panels::<T, FMA, false, 1>(&dst, &a, &b, j, accumulate);
             }
-            j = panels::<T, FMA, 4>(&dst, &a, &b, j, accumulate);
-            panels::<T, FMA, 1>(&dst, &a, &b, j, accumulate);
         }
     }
 }

@@ -151,6 +151,33 @@ fn long_vectors_and_shared_work() {
     }
 }
 
+/// Large enough for more than one thread: blocks of the result, and chunks of the inner dimension.
+#[test]
+fn divided_products() {
+    let mut random = Random(8);
+    for [m, k, n] in [[331, 200, 290], [20, 9000, 33], [1001, 20, 190]] {
+        for layout in LAYOUTS {
+            let mut value = || random.next() as f64;
+            let a = Matrix::new([m, k], Layout::Columns, &mut value);
+            let b = Matrix::new([k, n], Layout::Rows, &mut value);
+            for accumulate in [false, true] {
+                let mut c = Matrix::new([m, n], layout, &mut value);
+                let mut expected = c.store.clone();
+                for i in 0..m {
+                    for j in 0..n {
+                        let begin = if accumulate { c.get(i, j) } else { 0.0 };
+                        expected[c.place(i, j)] =
+                            (0..k).fold(begin, |s, l| s + a.get(i, l) * b.get(l, j));
+                    }
+                }
+                // SAFETY: the matrices are as large as they say.
+                unsafe { matmul(c.write(), a.read(), b.read(), accumulate) };
+                assert!(c.store == expected, "{m} x {k} x {n}");
+            }
+        }
+    }
+}
+
 #[test]
 fn few_rows_and_a_large_operand() {
     let mut random = Random(6);
@@ -315,6 +342,28 @@ fn equations() {
     check_equations(|x, y| x as f32 + y as f32 / 7.0, 1e-4);
     check_equations(|x, y| Complex::new(x as f64, y as f64 / 7.0), 1e-13);
     check_equations(|x, y| Complex::new(x as f32, y as f32 / 7.0), 1e-4);
+}
+
+/// An infinity reaches what it is multiplied by, and no other column.
+#[test]
+fn infinities_and_tiny_pivots() {
+    for n in [2, 3, 16] {
+        let mut a = Matrix::new([n, n], Layout::Rows, || 0.0);
+        (0..n).for_each(|i| a.store[i * n + i] = if i == 0 { 1e-300 } else { 2.0 });
+        a.store[n - 1] = 1.0;
+        let mut b = Matrix::new([n, 5], Layout::Rows, || 1.0);
+        b.store[(n - 1) * 5] = f64::INFINITY;
+        let mut x = Matrix::new([n, 5], Layout::Rows, || 0.0);
+        // SAFETY: the matrices are as large as they say.
+        unsafe { solve(x.write(), a.read(), b.read()) }.unwrap();
+        assert_eq!(x.get(n - 1, 0), f64::INFINITY);
+        // Between them it has met zeros.
+        assert!(n > 2 || x.get(0, 0) == f64::NEG_INFINITY);
+        for j in 1..5 {
+            assert_eq!(x.get(0, j), 0.5 / 1e-300);
+            assert_eq!(x.get(n - 1, j), 0.5);
+        }
+    }
 }
 
 #[test]
