@@ -32,7 +32,16 @@ impl Emit<'_> {
         let call = match (&l.kind, operands.as_slice()) {
             (LibraryKind::MatMul { trans_a, trans_b }, [a, b]) => {
                 return self.matmul(
-                    out.data, &dst, a, b, *trans_a, *trans_b, accumulate, aliased, &checks,
+                    out.data,
+                    &dst,
+                    a,
+                    b,
+                    *trans_a,
+                    *trans_b,
+                    accumulate,
+                    aliased,
+                    inputs[1].data == out.data,
+                    &checks,
                 );
             }
             (LibraryKind::Solve, [a, b]) => {
@@ -102,6 +111,7 @@ impl Emit<'_> {
         trans_b: bool,
         accumulate: bool,
         aliased: bool,
+        b_aliased: bool,
         checks: &TokenStream,
     ) -> TokenStream {
         let one = || (Expr::one(), quote!(0i64));
@@ -142,6 +152,28 @@ impl Emit<'_> {
             rest.pop().unwrap_or_else(one)
         };
         let (d2, batch) = ([rows, columns], rest);
+        // Rows of all matrices on the left times one matrix: the runtime makes them one product where they lie evenly.
+        let one_matrix = batch_b.iter().all(|(n, _)| n.as_int() == Some(1));
+        let all_batches = a.dims.len() == dst.dims.len();
+        if !batch.is_empty() && one_matrix && all_batches && b.dims.len() > 1 && !b_aliased {
+            let mut rows = batch.clone();
+            rows.push(d2[0].clone());
+            let mut rows_a = batch_a.clone();
+            rows_a.push(a2[0].clone());
+            let (shape, strides) = self.extents(&rows);
+            let (_, strides_a) = self.extents(&rows_a);
+            let name = self.name(out).to_owned();
+            let first = |x: &[Extent; 2]| [one(), x[1].clone()];
+            let (md, ma, mb) = (
+                self.matrix_at(&dst.address, &first(&d2), true),
+                self.matrix_at(&a.address, &first(&a2), false),
+                self.matrix_at(&b.address, &b2, false),
+            );
+            return quote! {
+                #checks
+                rt::linalg::matmul_rows((#md, &[#(#strides),*]), (#ma, &[#(#strides_a),*]), &[#(#shape),*], #mb, #accumulate, #aliased, #name)?;
+            };
+        }
         // Addresses in the batch loops.
         let counters: Vec<Ident> = batch.iter().map(|_| self.names.fresh("batch")).collect();
         let address = |base: &TokenStream, dims: &[Extent]| -> TokenStream {
