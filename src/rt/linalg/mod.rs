@@ -17,10 +17,12 @@ mod factor;
 mod few_rows;
 mod gemv;
 mod number;
+mod rows;
 mod small;
 
 pub use factor::{cholesky, inv, solve};
 pub use number::{Field, Number};
+pub use rows::matmul_rows;
 
 use super::par;
 
