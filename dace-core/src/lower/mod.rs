@@ -299,7 +299,6 @@ impl<'a> Lowerer<'a> {
     }
 
     /// As [`Self::assign`], of an index of a dimension of an array.
-    #[expect(clippy::too_many_arguments)]
     fn assign_as(
         &mut self,
         base: &str,

@@ -24,9 +24,11 @@ pub(super) fn out_of_loops(body: &[Stmt]) -> Option<Vec<Stmt>> {
     if !any(body, false) {
         return None;
     }
-    let mut count = None;
-    find(body, &mut count);
-    Some(outside(body, count.flatten()))
+    let mut counts = Vec::new();
+    find(body, &mut counts);
+    let first = counts.first().copied().flatten();
+    let count = first.filter(|_| counts.iter().all(|c| *c == first));
+    Some(outside(body, count))
 }
 
 /// Whether there is a `return` inside of a loop.
@@ -54,25 +56,21 @@ fn is_map(iter: &Expr) -> bool {
     }
 }
 
-/// How many values are returned: the number of a tuple's items, if all returns have as many.
-fn find(body: &[Stmt], count: &mut Option<Option<usize>>) {
+/// For each return of a value, how many items it has if it is a tuple.
+fn find(body: &[Stmt], counts: &mut Vec<Option<usize>>) {
     for s in body {
         match &s.kind {
             StmtKind::Return(Some(value)) => {
-                let items = match &value.kind {
+                counts.push(match &value.kind {
                     ExprKind::Tuple(items) => Some(items.len()),
                     _ => None,
-                };
-                *count = Some(match *count {
-                    Some(known) if known != items => None,
-                    _ => items,
                 });
             }
             StmtKind::If { then, orelse, .. } => {
-                find(then, count);
-                find(orelse, count);
+                find(then, counts);
+                find(orelse, counts);
             }
-            StmtKind::For { body, .. } | StmtKind::While { body, .. } => find(body, count),
+            StmtKind::For { body, .. } | StmtKind::While { body, .. } => find(body, counts),
             _ => {}
         }
     }
