@@ -168,6 +168,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::unique_symbols::run,
     },
     Pass {
+        name: "unroll_and_jam",
+        about: "does several rows at a time where they share what they are multiplied with",
+        run: passes::unroll_and_jam::run,
+    },
+    Pass {
         name: "wcr_locality",
         about: "keeps an accumulator in a scalar while a map adds to it",
         run: passes::wcr_locality::run,
@@ -345,6 +350,10 @@ pub const OPTIMIZE: &[Step] = &[
             "start values and results of accumulators meet their neighbours",
         )],
         "chains of tasklets",
+    ),
+    Step::Run(
+        "unroll_and_jam",
+        "the sums of an iteration stand in scalars now",
     ),
     Step::Run("schedule", "the maps are final"),
 ];

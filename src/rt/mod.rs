@@ -26,7 +26,7 @@ pub use level::{Level, level};
 pub use ops::*;
 pub use partial::Partial;
 pub use ptr::{Ptr, Slot};
-pub use reduce::{lanes, lanes1, lanes2, lanes3};
+pub use reduce::{lanes, lanes1, lanes2, lanes3, lanes4};
 pub use region::{arg_reduce, copy_matrix, copy_out};
 
 pub use crate::__levels as levels;

@@ -90,4 +90,6 @@ blocks! {
     lanes2<A: 0, B: 1>;
     /// [`lanes1`] for three accumulators.
     lanes3<A: 0, B: 1, C: 2>;
+    /// [`lanes1`] for four accumulators.
+    lanes4<A: 0, B: 1, C: 2, D: 3>;
 }

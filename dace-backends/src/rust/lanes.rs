@@ -58,7 +58,7 @@ impl Emit<'_> {
         let floats = writes.iter().any(|m| {
             !self.sdfg.desc(m.data).dtype.is_int() && self.sdfg.desc(m.data).dtype.size() >= 4
         });
-        if !only || arrays || !floats || writes.len() > 3 {
+        if !only || arrays || !floats || writes.len() > 4 {
             return None;
         }
         let mut reads = false;

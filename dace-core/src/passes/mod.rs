@@ -32,4 +32,5 @@ pub mod symbol_equality;
 pub mod symbol_propagation;
 pub mod tasklet_fusion;
 pub mod unique_symbols;
+pub mod unroll_and_jam;
 pub mod wcr_locality;
