@@ -294,14 +294,18 @@ mod tests {
         let mut wrong = good.clone();
         wrong.validated = Some(false);
         wrong.error = Some("error 1 is above 1e-12".into());
-        let broken = compare(&[good.clone()], &[wrong.clone()], 0.05);
+        let broken = compare(
+            std::slice::from_ref(&good),
+            std::slice::from_ref(&wrong),
+            0.05,
+        );
         assert!(broken.has_regression());
         assert!(
             broken.text().contains("BROKEN: error 1"),
             "{}",
             broken.text()
         );
-        let mended = compare(&[wrong], &[good.clone()], 0.05);
+        let mended = compare(&[wrong], std::slice::from_ref(&good), 0.05);
         assert!(!mended.has_regression());
         let nothing = compare(&[good], &[], 0.05);
         assert!(!nothing.has_regression());

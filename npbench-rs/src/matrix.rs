@@ -8,7 +8,10 @@ use crate::statistics::geometric_mean;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Its fastest valid mode, and how many times faster than NumPy it is, where NumPy was measured.
-    Measured { record: Record, speed: Option<f64> },
+    Measured {
+        record: Box<Record>,
+        speed: Option<f64>,
+    },
     /// It ran, but its results are wrong.
     Invalid { reason: String },
     /// It used up its time.
@@ -79,7 +82,7 @@ fn cell(records: &[Record], framework: Framework) -> Cell {
     if let Some(record) = best(records, framework) {
         let numpy = best(records, Framework::Numpy).and_then(|r| r.median_s);
         return Cell::Measured {
-            record: record.clone(),
+            record: Box::new(record.clone()),
             speed: numpy.zip(record.median_s).map(|(n, t)| n / t),
         };
     }

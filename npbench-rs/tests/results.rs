@@ -149,7 +149,8 @@ fn an_unfinished_run_is_continued() {
     let connection = Connection::open(&database).expect("a database");
     connection
         .execute_batch(
-            "UPDATE runs SET finished = NULL;
+            "PRAGMA foreign_keys = OFF;
+             UPDATE runs SET finished = NULL;
              DELETE FROM results WHERE id IN
                  (SELECT result FROM timings JOIN measurements m ON m.id = measurement WHERE m.benchmark = 'gemm');
              DELETE FROM timings WHERE measurement IN (SELECT id FROM measurements WHERE benchmark = 'gemm');

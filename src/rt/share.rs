@@ -104,10 +104,10 @@ impl Job {
                 unsafe { (*self.body)(chunk) };
             }
         }));
-        if let Err(payload) = all {
-            if let Ok(mut panic) = self.panic.lock() {
-                *panic = Some(payload);
-            }
+        if let Err(payload) = all
+            && let Ok(mut panic) = self.panic.lock()
+        {
+            *panic = Some(payload);
         }
         self.leave();
     }
@@ -126,6 +126,10 @@ impl Drop for Closing<'_> {
 pub(super) fn share(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)) {
     let end = u32::try_from(chunks).expect("chunks are a few for each thread");
     let body: *const (dyn Fn(usize) + Sync + '_) = body;
+    #[expect(
+        clippy::transmute_ptr_to_ptr,
+        reason = "a cast may not lengthen a lifetime"
+    )]
     // SAFETY: only the lifetime changes; the body is not called after `close`.
     let body = unsafe {
         std::mem::transmute::<*const (dyn Fn(usize) + Sync + '_), *const (dyn Fn(usize) + Sync)>(

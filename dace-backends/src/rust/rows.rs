@@ -83,7 +83,8 @@ impl Emit<'_> {
         let mut rows = Vec::new();
         for data in written.difference(&resolved) {
             // One element for each iteration, next to each other.
-            let [subset] = Vec::from_iter(subsets[data].iter().copied())[..] else {
+            let mut places = subsets[data].iter();
+            let (Some(subset), None) = (places.next(), places.next()) else {
                 continue;
             };
             let Some((last, outer)) = subset

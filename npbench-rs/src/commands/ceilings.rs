@@ -24,9 +24,10 @@ pub(crate) struct Ceilings {
 }
 
 pub(crate) fn execute(options: &Ceilings) -> Result<bool, String> {
-    let mut database = match options.no_db {
-        true => None,
-        false => Some(Database::create(&options.db)?),
+    let mut database = if options.no_db {
+        None
+    } else {
+        Some(Database::create(&options.db)?)
     };
     let most = options.threads.map_or_else(machine::cores, |n| n as usize);
     let threads = if most == 1 { vec![1] } else { vec![1, most] };

@@ -6,6 +6,7 @@ use crate::matrix::{Cell, Matrix};
 use crate::record::Record;
 use crate::table::seconds;
 use maud::{Markup, html};
+use std::fmt::Write;
 
 /// Sizes in the picture's units.
 const CELL: (f64, f64) = (76.0, 18.0);
@@ -178,10 +179,10 @@ fn hint(program: &str, framework: Framework, cell: &Cell) -> String {
 pub fn measured(record: &Record) -> String {
     let mut text = record.median_s.map_or_else(String::new, seconds);
     if let Some((low, high)) = record.interval_s {
-        text += &format!(" ({} to {})", seconds(low), seconds(high));
+        let _ = write!(text, " ({} to {})", seconds(low), seconds(high));
     }
     if !record.mode.is_empty() {
-        text += &format!(", {}", record.mode);
+        let _ = write!(text, ", {}", record.mode);
     }
     text
 }

@@ -191,7 +191,7 @@ pub(super) fn picture(ceilings: Ceilings, places: &[Place]) -> Markup {
                 line.grid x1=(FIELD.0) x2=(FIELD.2) y1=(y.at(tick)) y2=(y.at(tick)) {}
                 text x=(FIELD.0 - 6.0) y=(y.at(tick) + 4.0) text-anchor="end" { (tick / 1e9) }
             }
-            text x=((FIELD.0 + FIELD.2) / 2.0) y=(FIELD.3 + 34.0) text-anchor="middle" { "operations a byte" }
+            text x=(f64::midpoint(FIELD.0, FIELD.2)) y=(FIELD.3 + 34.0) text-anchor="middle" { "operations a byte" }
             text transform=(format!("translate(14 {}) rotate(-90)", f64::midpoint(FIELD.1, FIELD.3))) text-anchor="middle" { "GFLOP/s" }
             (roof(&x, &y, start, ceilings.bandwidth, ceilings.float32, "roof single"))
             (roof(&x, &y, start, ceilings.bandwidth, ceilings.float64, "roof"))
