@@ -150,9 +150,8 @@ fn an_unfinished_run_is_continued() {
     connection
         .execute_batch(
             "UPDATE runs SET finished = NULL;
-             DELETE FROM results WHERE id IN
-                 (SELECT result FROM timings JOIN measurements m ON m.id = measurement WHERE m.benchmark = 'gemm');
              DELETE FROM timings WHERE measurement IN (SELECT id FROM measurements WHERE benchmark = 'gemm');
+             DELETE FROM results WHERE id NOT IN (SELECT result FROM timings);
              DELETE FROM measurements WHERE benchmark = 'gemm';
              UPDATE results SET time = 1234",
         )
