@@ -149,11 +149,9 @@ fn an_unfinished_run_is_continued() {
     let connection = Connection::open(&database).expect("a database");
     connection
         .execute_batch(
-            "PRAGMA foreign_keys = OFF;
-             UPDATE runs SET finished = NULL;
-             DELETE FROM results WHERE id IN
-                 (SELECT result FROM timings JOIN measurements m ON m.id = measurement WHERE m.benchmark = 'gemm');
+            "UPDATE runs SET finished = NULL;
              DELETE FROM timings WHERE measurement IN (SELECT id FROM measurements WHERE benchmark = 'gemm');
+             DELETE FROM results WHERE id NOT IN (SELECT result FROM timings);
              DELETE FROM measurements WHERE benchmark = 'gemm';
              UPDATE results SET time = 1234",
         )
