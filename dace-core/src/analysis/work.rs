@@ -21,6 +21,7 @@ use crate::sdfg::{
 };
 use crate::symbolic::{Dim, Expr, Facts, Range, Subset, Sym};
 use petgraph::stable_graph::NodeIndex;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The work of a program.
@@ -149,7 +150,7 @@ fn of_region(sdfg: &Sdfg, region: &Region) -> Option<Count> {
                 if may_leave(&l.body) {
                     return None;
                 }
-                of_region(sdfg, &l.body)?.summed(var, range)
+                of_region(sdfg, &whole_blocks(&l.body, var, range))?.summed(var, range)
             }
             Block::Branch(b) => {
                 let cond = of_code(sdfg, &b.cond.code, &b.cond.inputs);
@@ -162,6 +163,18 @@ fn of_region(sdfg: &Sdfg, region: &Region) -> Option<Count> {
         total = total.plus(&here);
     }
     Some(total)
+}
+
+/// The body of a loop over blocks, none of which sticks out at the end: `min(i + 128, N)` is `i + 128` where `i` goes in steps of 128 to `N`.
+fn whole_blocks<'a>(body: &'a Region, var: &Sym, range: &Range) -> Cow<'a, Region> {
+    if range.step.as_int().is_none_or(|s| s < 2) {
+        return Cow::Borrowed(body);
+    }
+    let mut facts = Facts::new();
+    facts.assume_nonneg(&(&range.end - &range.step) - &Expr::from(var));
+    let mut body = body.clone();
+    body.map_exprs(&mut |e| facts.simplify(e));
+    Cow::Owned(body)
 }
 
 fn of_state(sdfg: &Sdfg, state: &State) -> Option<Count> {
