@@ -2,7 +2,7 @@
 
 #![allow(non_snake_case, reason = "names are those of the Python text")]
 
-use super::{Program, SINGLE, program, shape};
+use super::{Program, SINGLE, Tolerance, program, shape};
 use crate::random::Rng;
 
 /// Inputs of LeNet's first dense layer: two convolutions by 5 and two poolings by 2 leave 16 channels.
@@ -10,6 +10,12 @@ fn before_dense(H: i64, W: i64) -> i64 {
     let pooled = |n: i64| ((n - 4) / 2 - 4) / 2;
     16 * pooled(H) * pooled(W)
 }
+
+/// At M, NumPy's own result is 1.4e-5 from that of the same text in float64.
+const NORMALISED: Tolerance = Tolerance::new(
+    1e-4,
+    "batch normalisation divides the roundings of float32 sums by the spread of eight values",
+);
 
 pub(super) fn programs() -> Vec<Program> {
     vec![
@@ -104,7 +110,7 @@ pub(super) fn programs() -> Vec<Program> {
                 conv3 = rng.random_f32(shape([1, 1, C2, C1])),
             }
             outputs () returns 1
-            tolerance SINGLE;
+            tolerance NORMALISED;
             compiled
         },
     ]
