@@ -16,8 +16,8 @@
 use super::common::{AloneLibrary, all_symbols, as_map, defined_symbols, fresh, walk};
 use crate::pipeline::Options;
 use crate::sdfg::{
-    Block, Code, DType, DataId, LibraryKind, Loop, LoopKind, Map, Memlet, Region, Schedule, Sdfg,
-    State, Tasklet,
+    Block, Code, DType, LibraryKind, Loop, LoopKind, Map, Memlet, Region, Schedule, Sdfg, State,
+    Tasklet,
 };
 use crate::symbolic::{Dim, Expr, Facts, Range, Subset, Sym};
 use std::collections::BTreeSet;
@@ -236,7 +236,7 @@ fn apply(
         trans_b: plan.transposed,
     };
     library.inputs = vec![vectors, matrix];
-    library.outputs = vec![memlet(result, whole)];
+    library.outputs = vec![Memlet::new(result, whole)];
     // Each iteration takes its part.
     let j = fresh(&Sym::new("j"), taken);
     let position = ranges_of(&plan.out.subset);
@@ -253,13 +253,7 @@ fn apply(
         &Expr::from(param) - &begin,
         &(&Expr::from(&j) + &part.begin) - &hull.begin,
     ]);
-    let copy = Tasklet {
-        name: "copy".to_owned(),
-        code: Code::In(0),
-        guard: None,
-        index: None,
-        span,
-    };
+    let copy = Tasklet::new("copy", Code::In(0), span);
     let mut map = map.clone();
     map.ranges[0] = Range::new(begin.clone(), end.clone(), 1);
     map.body.blocks[plan.at] = Block::State(State::of_map(Map {
@@ -269,7 +263,7 @@ fn apply(
         schedule: Schedule::Default,
         body: Region::new(vec![Block::State(State::of_tasklet(
             copy,
-            vec![memlet(result, from)],
+            vec![Memlet::new(result, from)],
             to,
         ))]),
         explicit: false,
@@ -283,13 +277,4 @@ fn apply(
         body: Region::new(vec![library.into_block(), Block::State(State::of_map(map))]),
         span,
     }))
-}
-
-fn memlet(data: DataId, subset: Subset) -> Memlet {
-    Memlet {
-        data,
-        subset,
-        wcr: None,
-        dynamic: false,
-    }
 }
