@@ -86,6 +86,20 @@ def short_circuits(x: int64, y: int64, A: float64[N]):
 def chains(x: int64, y: int64, z: float64):
     return x < y < 10, x == -3 != y, 0 < y > x, -5 <= x < z < 100, x < y > 3 < z + 100
 
+#: k=9
+def chain_decides_early(A: float64[N], k: int64):
+    n = 0
+    if 3 < len(A) - 9 <= A[k]:
+        n = 1
+    while 0 <= n - 2 < A[k] < A[k + 1]:
+        n += 1
+    t = k < 5 < A[k] < 7
+    return n, t, 1 < k < 20
+
+#: k=9 raises
+def chain_goes_on(A: float64[N], k: int64):
+    return 3 < k <= A[k]
+
 #:
 def chain_stops(A: float64[N], i: int64):
     found = 0

@@ -4,7 +4,7 @@
 //! process takes arguments and gives results as text, so that it may run under a sanitizer, Valgrind or Miri while the rest does not, and so
 //! that a crash is an observation.
 
-use crate::oracle::{self, Prepared};
+use crate::oracle::{self, Disagreement, Prepared};
 use crate::random::program;
 use crate::{run_script, tensor};
 use dace_core::Program;
@@ -309,6 +309,8 @@ pub struct Report {
     /// Of these, those that were an error everywhere.
     pub errors: usize,
     pub wrong: Vec<String>,
+    /// Programs whose results differ from NumPy's no more than NumPy's own do when arguments change by a rounding.
+    pub ill_conditioned: BTreeSet<u64>,
     /// Spent in NumPy, the interpreter, and generated Rust.
     pub seconds: (f64, f64, f64),
     /// Runs that are reported already: the program and which of its arguments.
@@ -324,11 +326,30 @@ impl Report {
         }
     }
 
+    /// The same, unless the program amplifies roundings so much that it has no one right result.
+    fn disagree(
+        &mut self,
+        run: &Run,
+        index: usize,
+        stage: &str,
+        disagreement: &Disagreement,
+        (expected, python): (&[&str], &PathBuf),
+    ) {
+        let p = &run.prepared[index];
+        match &disagreement.values {
+            Some(values) if p.is_ill_conditioned(values, expected, python) => {
+                self.ill_conditioned.insert(run.seed);
+            }
+            _ => self.complain(run, index, stage, &disagreement.what),
+        }
+    }
+
     pub fn add(&mut self, other: Self) {
         self.programs += other.programs;
         self.runs += other.runs;
         self.errors += other.errors;
         self.wrong.extend(other.wrong);
+        self.ill_conditioned.extend(other.ill_conditioned);
         for (reason, (times, example)) in other.refused {
             self.refused.entry(reason).or_insert((0, example)).0 += times;
         }
@@ -406,11 +427,11 @@ pub fn check(seeds: &Range<u64>, runners: &[Runner], python: &PathBuf, extent: E
         .map(|block| block.lines().collect())
         .collect();
     let start = Instant::now();
-    interpret(&runs, &expected, extent.interpreter, &mut report);
+    interpret(&runs, &expected, extent.interpreter, python, &mut report);
     report.seconds.1 += start.elapsed().as_secs_f64();
     let start = Instant::now();
     for runner in runners {
-        execute(runner, &runs, &expected, &mut report);
+        execute(runner, &runs, &expected, python, &mut report);
     }
     report.seconds.2 += start.elapsed().as_secs_f64();
     report
@@ -450,7 +471,13 @@ fn loops(text: &str) -> usize {
     text.matches("for ").count() + text.matches("while ").count()
 }
 
-fn interpret(runs: &[Run], expected: &[Vec<&str>], limit: usize, report: &mut Report) {
+fn interpret(
+    runs: &[Run],
+    expected: &[Vec<&str>],
+    limit: usize,
+    python: &PathBuf,
+    report: &mut Report,
+) {
     let mut expected = expected.iter();
     for run in runs {
         for (index, p) in run.prepared.iter().enumerate() {
@@ -462,7 +489,7 @@ fn interpret(runs: &[Run], expected: &[Vec<&str>], limit: usize, report: &mut Re
             for (stage, sdfg) in run.compiled.stages.iter().chain([&own]) {
                 let races = oracle::detects_races(stage, run.case);
                 if let Some(d) = oracle::compare(p, sdfg, races, expected) {
-                    report.complain(run, index, stage, &d);
+                    report.disagree(run, index, stage, &d, (expected, python));
                     break;
                 }
             }
@@ -470,7 +497,13 @@ fn interpret(runs: &[Run], expected: &[Vec<&str>], limit: usize, report: &mut Re
     }
 }
 
-fn execute(runner: &Runner, runs: &[Run], expected: &[Vec<&str>], report: &mut Report) {
+fn execute(
+    runner: &Runner,
+    runs: &[Run],
+    expected: &[Vec<&str>],
+    python: &PathBuf,
+    report: &mut Report,
+) {
     let mut expected = expected.iter();
     let mut process = Process::start(runner);
     for run in runs {
@@ -487,29 +520,20 @@ fn execute(runner: &Runner, runs: &[Run], expected: &[Vec<&str>], report: &mut R
                 }
             };
             let raised = expected.first().and_then(|l| l.strip_prefix("raised "));
-            let wrong = match (answer, raised) {
+            let wrong: Option<Disagreement> = match (answer, raised) {
                 (Err(e), Some(_)) if e.starts_with("error ") => {
                     report.errors += 1;
                     None
                 }
-                (Err(e), Some(r)) => Some(format!("{e}, NumPy raises {r}")),
-                (Err(e), None) => Some(format!("{e}, NumPy has a result")),
-                (Ok(lines), raised) => {
-                    let ours: Vec<_> = lines.iter().map(|l| tensor(l)).collect();
-                    let count = p.args.len();
-                    if ours.len() < count {
-                        Some("too few values".to_owned())
-                    } else {
-                        let (args, returns) = ours.split_at(count);
-                        match raised {
-                            Some(error) => oracle::missing_error(p, error),
-                            None => oracle::differ(p, args, returns, expected),
-                        }
-                    }
+                (Err(e), Some(r)) => Some(format!("{e}, NumPy raises {r}").into()),
+                (Err(e), None) => Some(format!("{e}, NumPy has a result").into()),
+                (Ok(_), Some(error)) => oracle::missing_error(p, error).map(Disagreement::from),
+                (Ok(lines), None) => {
+                    oracle::differ(p, lines.iter().map(|l| tensor(l)).collect(), expected)
                 }
             };
             if let Some(what) = wrong {
-                report.complain(run, index, &runner.name, &what);
+                report.disagree(run, index, &runner.name, &what, (expected, python));
             }
         }
     }

@@ -187,13 +187,14 @@ fn main() -> ExitCode {
             println!("\n{wrong}\n");
         }
         println!(
-            "{}..{}: {} refused, {} runs, {} errors, {} wrong; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
+            "{}..{}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
             batch.start,
             batch.end,
             report.refusals(),
             report.runs,
             report.errors,
             report.wrong.len(),
+            report.ill_conditioned.len(),
             report.seconds.0,
             report.seconds.1,
             report.seconds.2
@@ -203,10 +204,16 @@ fn main() -> ExitCode {
     for (times, example) in total.refused.values() {
         println!("refused {times} times, for example {example}");
     }
+    for seed in &total.ill_conditioned {
+        println!(
+            "seed {seed} is ill-conditioned: NumPy's own results change as much when arguments change by a rounding"
+        );
+    }
     println!(
-        "{} programs, {} refused; {} runs of generated Rust, {} of them errors; {} wrong",
+        "{} programs, {} refused, {} ill-conditioned; {} runs of generated Rust, {} of them errors; {} wrong",
         total.programs,
         total.refusals(),
+        total.ill_conditioned.len(),
         total.runs,
         total.errors,
         total.wrong.len()

@@ -10,6 +10,7 @@ use dace_core::syntax::{Form, parse};
 use dace_core::{lower, pipeline, verify};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 /// Stands for the module `dace` in CPython: what programs use of it, with its plain Python meaning.
 const SHIM: &str = r#"
@@ -347,13 +348,26 @@ fn differences(what: &str, ours: &Tensor, theirs: &Tensor, single: bool) -> Opti
     ))
 }
 
+/// What is not as CPython has it.
+pub(crate) struct Disagreement {
+    pub(crate) what: String,
+    /// The arguments after the call and what it returned, if there are values.
+    pub(crate) values: Option<Vec<Tensor>>,
+}
+
+impl From<String> for Disagreement {
+    fn from(what: String) -> Self {
+        Self { what, values: None }
+    }
+}
+
 /// Runs one program on one set of arguments; what is not as CPython has it.
 pub(crate) fn compare(
     p: &Prepared,
     sdfg: &Sdfg,
     detect_races: bool,
     expected: &[&str],
-) -> Option<String> {
+) -> Option<Disagreement> {
     let mut raised = expected.first().and_then(|l| l.strip_prefix("raised "));
     for seed in [None, Some(1), Some(2)] {
         let options = Options {
@@ -366,13 +380,14 @@ pub(crate) fn compare(
             raised.take(),
         ) {
             (Err(_), Some(_)) => return None,
-            (Err(e), None) => return Some(format!("error “{e}”, NumPy has a result")),
+            (Err(e), None) => return Some(format!("error “{e}”, NumPy has a result").into()),
             (Ok(_), Some(error)) => {
-                return missing_error(p, error);
+                return missing_error(p, error).map(Disagreement::from);
             }
             (Ok(outcome), None) => outcome,
         };
-        let d = differ(p, &outcome.args, &outcome.returns, expected);
+        let values = [outcome.args, outcome.returns].concat();
+        let d = differ(p, values, expected);
         if d.is_some() {
             return d;
         }
@@ -387,30 +402,139 @@ pub(crate) fn missing_error(p: &Prepared, error: &str) -> Option<String> {
     (!nothing).then(|| format!("a result, NumPy raises {error}"))
 }
 
-/// How results differ from NumPy's, which are the arguments after the call and what it returned.
-pub(crate) fn differ(
-    p: &Prepared,
-    args: &[Tensor],
-    returns: &[Tensor],
-    expected: &[&str],
-) -> Option<String> {
-    let expected: Vec<Tensor> = expected.iter().map(|l| tensor(l)).collect();
-    let (their_args, their_returns) = expected.split_at(p.args.len());
-    for ((ours, theirs), param) in args.iter().zip(their_args).zip(&p.params) {
-        let d = differences(&format!("argument `{param}`"), ours, theirs, p.single);
-        if d.is_some() {
-            return d;
+/// How `values`, the arguments after the call and what it returned, differ from NumPy's.
+pub(crate) fn differ(p: &Prepared, values: Vec<Tensor>, expected: &[&str]) -> Option<Disagreement> {
+    if values.len() != expected.len() {
+        let count = |n: usize| n.saturating_sub(p.args.len());
+        let (ours, theirs) = (count(values.len()), count(expected.len()));
+        return Some(format!("{ours} results, NumPy has {theirs}").into());
+    }
+    let mut pairs = values.iter().zip(expected).enumerate();
+    let what = pairs.find_map(|(index, (ours, theirs))| {
+        let name = match p.params.get(index) {
+            Some(param) => format!("argument `{param}`"),
+            None => format!("result {}", index - p.params.len()),
+        };
+        differences(&name, ours, &tensor(theirs), p.single)
+    })?;
+    Some(Disagreement {
+        what,
+        values: Some(values),
+    })
+}
+
+/// How often arguments are changed a little to learn how far the results go with them, and how much farther than they a result may be.
+const SHAKES: u64 = 8;
+const SHAKE_MARGIN: f64 = 10.0;
+
+impl Prepared {
+    /// The same with its floating-point arguments changed by some units in the last place.
+    fn shaken(&self, seed: u64) -> Self {
+        let mut random = Random(seed);
+        let mut shake = |v: f64, dtype: DType| {
+            let unit = if self.single || dtype.real() == DType::Float32 {
+                f64::from(f32::EPSILON)
+            } else {
+                f64::EPSILON
+            };
+            v * (1.0 + (random.below(9) as f64 - 4.0) * unit)
+        };
+        let mut args = self.args.clone();
+        for c in args.iter_mut().flat_map(|a| &mut a.data) {
+            *c = match *c {
+                Const::Float(v, d) => {
+                    dace_core::interpret::scalar::cast(d, Const::Float(shake(v, d), d))
+                }
+                Const::Complex(re, im, d) => {
+                    let shaken = Const::Complex(shake(re, d), shake(im, d), d);
+                    dace_core::interpret::scalar::cast(d, shaken)
+                }
+                other => other,
+            };
+        }
+        Self {
+            text: self.text,
+            entry: self.entry.clone(),
+            params: self.params.clone(),
+            args,
+            symbols: self.symbols.clone(),
+            sizes: self.sizes.clone(),
+            single: self.single,
         }
     }
-    if their_returns.len() != returns.len() {
-        return Some(format!(
-            "{} results, NumPy has {}",
-            returns.len(),
-            their_returns.len()
-        ));
+
+    /// Whether NumPy's own results go as far away from `expected` as `values` are when the arguments change by a rounding: then a difference says nothing.
+    pub(crate) fn is_ill_conditioned(
+        &self,
+        values: &[Tensor],
+        expected: &[&str],
+        python: &PathBuf,
+    ) -> bool {
+        let shaken: Vec<Prepared> = (1..=SHAKES).map(|seed| self.shaken(seed)).collect();
+        let output = run_script(python, &script(&shaken.iter().collect::<Vec<_>>()));
+        let theirs: Vec<Vec<&str>> = output
+            .split("case\n")
+            .skip(1)
+            .map(|block| block.lines().collect())
+            .collect();
+        let raised = |lines: &[&str]| lines.first().is_none_or(|l| l.starts_with("raised"));
+        if theirs
+            .iter()
+            .any(|lines| raised(lines) || lines.len() != values.len())
+        {
+            return true;
+        }
+        values
+            .iter()
+            .zip(expected)
+            .enumerate()
+            .all(|(index, (ours, expected))| {
+                let expected = tensor(expected);
+                let others: Vec<Tensor> = theirs.iter().map(|lines| tensor(lines[index])).collect();
+                if others.iter().any(|o| o.shape != expected.shape) {
+                    return true;
+                }
+                if (ours.dtype, &ours.shape) != (expected.dtype, &expected.shape) {
+                    return false;
+                }
+                let around = (ours.data.iter().zip(&expected.data)).enumerate();
+                around.into_iter().all(|(at, (a, e))| {
+                    let moved = others
+                        .iter()
+                        .map(|o| distance(o.data[at], *e))
+                        .fold(0.0, f64::max);
+                    moved == f64::INFINITY || distance(*a, *e) <= SHAKE_MARGIN * moved || {
+                        let one = |c: Const| Tensor {
+                            dtype: ours.dtype,
+                            shape: Vec::new(),
+                            data: vec![c],
+                        };
+                        differences("", &one(*a), &one(*e), self.single).is_none()
+                    }
+                })
+            })
     }
-    let mut results = returns.iter().zip(their_returns).enumerate();
-    results.find_map(|(i, (a, b))| differences(&format!("result {i}"), a, b, p.single))
+}
+
+/// How far two numbers are from each other: infinitely where one of them is none.
+fn distance(a: Const, b: Const) -> f64 {
+    let parts = |c: Const| match c {
+        Const::Bool(v) => (f64::from(u8::from(v)), 0.0),
+        Const::Int(v, _) => (v as f64, 0.0),
+        Const::Float(v, _) => (v, 0.0),
+        Const::Complex(re, im, _) => (re, im),
+    };
+    let apart = |a: f64, b: f64| {
+        if a == b || a.is_nan() && b.is_nan() {
+            0.0
+        } else if a.is_finite() && b.is_finite() {
+            (a - b).abs()
+        } else {
+            f64::INFINITY
+        }
+    };
+    let ((a, x), (b, y)) = (parts(a), parts(b));
+    apart(a, b).max(apart(x, y))
 }
 
 /// What a `dace.map` accumulates resolves its conflicts only after simplification.
@@ -505,7 +629,7 @@ fn compare_all(cases: &[Case]) {
             for (stage, sdfg) in &compiled.stages {
                 let detect_races = detects_races(stage, *case);
                 if let Some(d) = compare(p, sdfg, detect_races, &expected) {
-                    wrong.push(complaint(*case, Some(p), stage, &d));
+                    wrong.push(complaint(*case, Some(p), stage, &d.what));
                     break;
                 }
             }

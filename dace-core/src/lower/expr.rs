@@ -322,61 +322,65 @@ impl Lowerer<'_> {
     pub(super) fn logical(&mut self, and: bool, values: &[ast::Expr], span: Span) -> R<Value> {
         let mut result: Option<Elem> = None;
         for value in values {
-            let Some(left) = result.take() else {
-                result = Some(self.condition(value)?);
-                continue;
-            };
-            if let Some(known) = left.as_bool() {
-                result = Some(if known == and {
-                    self.condition(value)?
-                } else {
-                    left
-                });
-                continue;
-            }
-            let start = self.snapshot();
-            let (region, right) = self.in_region(|s| {
-                s.assume(&left.code, and);
-                s.condition(value)
+            result = Some(match result {
+                None => self.condition(value)?,
+                Some(left) => self.lazily(and, left, |s| s.condition(value), span)?,
             });
-            let right = right?;
-            if region.is_empty() && self.is_safe(&right) {
-                let op = if and {
-                    sdfg::BinOp::And
-                } else {
-                    sdfg::BinOp::Or
-                };
-                result = Some(self.binary(op, left, right, span)?);
-                continue;
-            }
-            self.restore(&start);
-            let data = self.scalar_container("cond", left, span);
-            let held = View::whole(data, &[]);
-            let test = held.elem(DType::Bool);
-            let (region, ()) = self.in_region(|s| {
-                s.assume(&test.code, and);
-                if let Ok(right) = s.condition(value) {
-                    s.emit(&held, right, None, span);
-                }
-            });
-            let (then, otherwise) = if and {
-                (region, sdfg::Region::default())
-            } else {
-                (sdfg::Region::default(), region)
-            };
-            self.push(Block::Branch(Branch {
-                cond: Eval {
-                    code: test.code,
-                    inputs: test.inputs,
-                },
-                then,
-                otherwise,
-                span,
-            }));
-            result = Some(held.elem(DType::Bool));
         }
         let e = result.ok_or(Stop)?;
         Ok(Value::Elem(Elem { weak: true, ..e }))
+    }
+
+    /// `left and right`, or `left or right`: `right` is evaluated where `left` does not decide. One operator where it may be evaluated anyway, else a branch.
+    fn lazily(
+        &mut self,
+        and: bool,
+        left: Elem,
+        mut right: impl FnMut(&mut Self) -> R<Elem>,
+        span: Span,
+    ) -> R<Elem> {
+        if let Some(known) = left.as_bool() {
+            return if known == and { right(self) } else { Ok(left) };
+        }
+        let start = self.snapshot();
+        let (region, second) = self.in_region(|s| {
+            s.assume(&left.code, and);
+            right(s)
+        });
+        let second = second?;
+        if region.is_empty() && self.is_safe(&second) {
+            let op = if and {
+                sdfg::BinOp::And
+            } else {
+                sdfg::BinOp::Or
+            };
+            return self.binary(op, left, second, span);
+        }
+        self.restore(&start);
+        let data = self.scalar_container("cond", left, span);
+        let held = View::whole(data, &[]);
+        let test = held.elem(DType::Bool);
+        let (region, ()) = self.in_region(|s| {
+            s.assume(&test.code, and);
+            if let Ok(second) = right(s) {
+                s.emit(&held, second, None, span);
+            }
+        });
+        let (then, otherwise) = if and {
+            (region, sdfg::Region::default())
+        } else {
+            (sdfg::Region::default(), region)
+        };
+        self.push(Block::Branch(Branch {
+            cond: Eval {
+                code: test.code,
+                inputs: test.inputs,
+            },
+            then,
+            otherwise,
+            span,
+        }));
+        Ok(held.elem(DType::Bool))
     }
 
     /// Whether all reads of a scalar are proved in bounds without the help of `given` (which must hold or not, as `holds` says, where it would be read).
@@ -403,32 +407,45 @@ impl Lowerer<'_> {
         rest: &[(CompareOp, ast::Expr)],
         span: Span,
     ) -> R<Value> {
-        let mut left = self.eval(first)?;
-        let mut result: Option<Elem> = None;
-        for (op, right) in rest {
-            let right_value = self.eval(right)?;
-            let link = self.compare_link(*op, left, right_value.clone(), span)?;
-            result = Some(match result {
-                None => link,
-                Some(all) => {
-                    if !all.shape.is_empty() || !link.shape.is_empty() {
-                        return Err(self.error_hint(
-                            ErrorCode::Type,
-                            span,
-                            "the truth value of an array is ambiguous",
-                            "combine comparisons of arrays with & or np.logical_and",
-                        ));
-                    }
-                    match (all.as_bool(), link.as_bool()) {
-                        (Some(true), _) => link,
-                        (Some(false), _) | (_, Some(true)) => all,
-                        _ => self.binary(sdfg::BinOp::And, all, link, span)?,
-                    }
-                }
-            });
-            left = right_value;
+        let left = self.eval(first)?;
+        self.compare_from(left, rest, span)
+    }
+
+    /// A chain of comparisons of which the first operand is evaluated: each other one once, and only if the links before it hold.
+    fn compare_from(
+        &mut self,
+        left: Value,
+        rest: &[(CompareOp, ast::Expr)],
+        span: Span,
+    ) -> R<Value> {
+        let [(op, right), rest @ ..] = rest else {
+            return Err(Stop);
+        };
+        let right = self.eval(right)?;
+        let link = self.compare_link(*op, left, right.clone(), span)?;
+        if rest.is_empty() {
+            return Ok(Value::Elem(link));
         }
-        result.map(Value::Elem).ok_or(Stop)
+        self.need_scalar_link(&link, span)?;
+        let others = |s: &mut Self| {
+            let value = s.compare_from(right.clone(), rest, span)?;
+            let link = s.elem(value, span)?;
+            s.need_scalar_link(&link, span)?;
+            Ok(link)
+        };
+        Ok(Value::Elem(self.lazily(true, link, others, span)?))
+    }
+
+    fn need_scalar_link(&mut self, link: &Elem, span: Span) -> R<()> {
+        if link.shape.is_empty() {
+            return Ok(());
+        }
+        Err(self.error_hint(
+            ErrorCode::Type,
+            span,
+            "the truth value of an array is ambiguous",
+            "combine comparisons of arrays with & or np.logical_and",
+        ))
     }
 
     fn compare_link(&mut self, op: CompareOp, a: Value, b: Value, span: Span) -> R<Elem> {
