@@ -55,6 +55,15 @@ pub fn seconds(s: f64) -> String {
     }
 }
 
+/// From `low` to `high` seconds, with one unit.
+pub fn interval(low: f64, high: f64) -> String {
+    let (low, high) = (seconds(low), seconds(high));
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((number, unit)), Some((_, same))) if unit == same => format!("{number}–{high}"),
+        _ => format!("{low}–{high}"),
+    }
+}
+
 fn time(x: Option<f64>) -> String {
     x.map_or("-".to_owned(), seconds)
 }

@@ -4,7 +4,7 @@ use super::colour::Scale;
 use crate::frameworks::Framework;
 use crate::matrix::{Cell, Matrix};
 use crate::record::Record;
-use crate::table::seconds;
+use crate::table::{interval, seconds};
 use maud::{Markup, html};
 use std::fmt::Write;
 
@@ -179,7 +179,7 @@ fn hint(program: &str, framework: Framework, cell: &Cell) -> String {
 pub fn measured(record: &Record) -> String {
     let mut text = record.median_s.map_or_else(String::new, seconds);
     if let Some((low, high)) = record.interval_s {
-        let _ = write!(text, " ({} to {})", seconds(low), seconds(high));
+        let _ = write!(text, " ({})", interval(low, high));
     }
     if !record.mode.is_empty() {
         let _ = write!(text, ", {}", record.mode);

@@ -102,6 +102,8 @@ fn figures(matrix: &Matrix, records: &[Vec<Record>], places: &[Place]) -> Markup
 
 fn percent(share: f64) -> String {
     match share * 100.0 {
+        x if x > 0.0 && x < 0.0095 => "< 0.01 %".to_owned(),
+        x if x > 0.0 && x < 0.095 => format!("{x:.2} %"),
         x if x < 9.95 => format!("{x:.1} %"),
         x => format!("{x:.0} %"),
     }

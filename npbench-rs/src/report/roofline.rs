@@ -118,9 +118,9 @@ pub(super) fn places(matrix: &Matrix, ceilings: Ceilings) -> Vec<Place> {
     matrix.rows.iter().filter_map(place).collect()
 }
 
-const SIZE: (f64, f64) = (860.0, 470.0);
+const SIZE: (f64, f64) = (960.0, 640.0);
 /// Left, top, right and bottom of the field.
-const FIELD: (f64, f64, f64, f64) = (58.0, 16.0, 846.0, 418.0);
+const FIELD: (f64, f64, f64, f64) = (58.0, 16.0, 930.0, 588.0);
 
 /// Whole decades around some numbers.
 struct Axis {
@@ -178,6 +178,12 @@ pub(super) fn picture(ceilings: Ceilings, places: &[Place]) -> Markup {
         .flatten();
     let y = Axis::around(rates.chain(roofs), FIELD.3, FIELD.1);
     let lowest = 10_f64.powi(x.from);
+    let points = shown.iter().map(|(place, intensity, rate)| {
+        let at = (x.at(*intensity), y.at(*rate));
+        let numpy = numpy_rate(place).map(|rate| (at.0, y.at(rate)));
+        (place.program.as_str(), at, numpy)
+    });
+    let names = place_names(&points.collect::<Vec<_>>());
     // The roof of memory begins at the left edge, or at the bottom where it is lower there.
     let start = lowest.max(10_f64.powi(y.from) / ceilings.bandwidth);
     html! {
@@ -205,6 +211,11 @@ pub(super) fn picture(ceilings: Ceilings, places: &[Place]) -> Markup {
                     }
                 }
             }
+            @for ((place, ..), corner) in shown.iter().zip(names) {
+                @if let Some((left, base)) = corner {
+                    text.name x=(left) y=(base) { (place.program) }
+                }
+            }
             @for (place, intensity, rate) in &shown {
                 circle class=(if place.single { "single-point" } else { "double" }) cx=(x.at(*intensity)) cy=(y.at(*rate)) r="4" {
                     title { (place.program) ": " (Kind::Float64.show(*rate)) ", " (super::percent(place.share)) " of the ceiling" }
@@ -213,6 +224,47 @@ pub(super) fn picture(ceilings: Ceilings, places: &[Place]) -> Markup {
             (legend())
         }
     }
+}
+
+/// Left, top, right, bottom.
+type Box = (f64, f64, f64, f64);
+
+/// Where the name of each point begins, by its left end and base line: beside its point, and on no other point or name. None where there is no room.
+fn place_names(points: &[(&str, (f64, f64), Option<(f64, f64)>)]) -> Vec<Option<(f64, f64)>> {
+    /// Of a letter of a name, and how much of it is over and under the base line.
+    const LETTER: (f64, f64, f64) = (4.9, 7.0, 2.0);
+    const LEGEND: (f64, f64) = (130.0, 56.0);
+    let around = |(x, y): (f64, f64)| (x - 4.0, y - 4.0, x + 4.0, y + 4.0);
+    let apart = |a: &Box, b: &Box| a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
+    let mut taken = vec![(FIELD.0, FIELD.1, FIELD.0 + LEGEND.0, FIELD.1 + LEGEND.1)];
+    taken.extend(points.iter().map(|p| around(p.1)));
+    taken.extend(points.iter().filter_map(|p| p.2).map(around));
+    let mut place = |(name, (x, y), _): &(&str, (f64, f64), Option<(f64, f64)>)| {
+        let width = LETTER.0 * name.chars().count() as f64;
+        let (right, left) = (x + 5.0, x - 5.0 - width);
+        let places = [
+            (right, y + 3.0),
+            (left, y + 3.0),
+            (right - 1.0, y - 4.0),
+            (right - 1.0, y + 10.0),
+            (left + 1.0, y - 4.0),
+            (left + 1.0, y + 10.0),
+            (x - width / 2.0, y - 7.0),
+            (x - width / 2.0, y + 13.0),
+        ];
+        let found = places.into_iter().find_map(|(left, base)| {
+            let area = (left, base - LETTER.1, left + width, base + LETTER.2);
+            let inside =
+                area.0 > FIELD.0 && area.2 < FIELD.2 && area.1 > FIELD.1 && area.3 < FIELD.3;
+            (inside && taken.iter().all(|other| apart(&area, other))).then_some((left, base, area))
+        });
+        found.map(|(left, base, area)| {
+            taken.push(area);
+            let tenth = |x: f64| (x * 10.0).round() / 10.0;
+            (tenth(left), tenth(base))
+        })
+    };
+    points.iter().map(&mut place).collect()
 }
 
 /// Up the bandwidth of memory, then along the peak.

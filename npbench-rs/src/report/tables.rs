@@ -6,7 +6,7 @@ use crate::frameworks::Framework;
 use crate::matrix::{Cell, Matrix};
 use crate::plot::{factor, measured};
 use crate::record::Record;
-use crate::table::{failures as grouped, seconds};
+use crate::table::{failures as grouped, interval, seconds};
 use maud::{Markup, html};
 
 fn header(matrix: &Matrix) -> Markup {
@@ -65,7 +65,7 @@ fn time(cell: &Cell, best: bool) -> Markup {
             td .best[best] title=(measured(record)) {
                 (record.median_s.map_or_else(String::new, seconds))
                 @if let Some((low, high)) = record.interval_s {
-                    small { (seconds(low)) " to " (seconds(high)) }
+                    small { (interval(low, high)) }
                 }
             }
         },

@@ -6,6 +6,9 @@ use crate::rt::par;
 /// Independent sums, so that additions need not wait for each other.
 const LANES: usize = 16;
 
+/// Rows at a time: memory is fetched ahead along each of them, and `x` is loaded once for all.
+const ROWS: usize = 4;
+
 /// `R` dot products of contiguous rows with a contiguous vector.
 ///
 /// # Safety
@@ -22,30 +25,38 @@ unsafe fn dots<T: Number, const FMA: bool, const R: usize>(
     unsafe {
         let mut l = 0;
         while l < whole {
-            let x: [T; LANES] = core::array::from_fn(|w| *x.add(l + w));
+            let x = x.add(l).cast::<[T; LANES]>().read_unaligned();
             for r in 0..R {
+                let a = rows[r].add(l).cast::<[T; LANES]>().read_unaligned();
                 for w in 0..LANES {
-                    sums[r][w] = sums[r][w].madd::<FMA>(x[w], *rows[r].add(l + w));
+                    sums[r][w] = sums[r][w].madd::<FMA>(x[w], a[w]);
                 }
             }
             l += LANES;
         }
-        let mut out = [T::ZERO; R];
-        for r in 0..R {
-            let mut half = LANES / 2;
-            while half > 0 {
-                for w in 0..half {
-                    sums[r][w] = sums[r][w].plus(sums[r][w + half]);
-                }
-                half /= 2;
-            }
-            out[r] = sums[r][0];
+        core::array::from_fn(|r| {
+            let mut rest = T::ZERO;
             for l in whole..k {
-                out[r] = out[r].madd::<FMA>(*x.add(l), *rows[r].add(l));
+                rest = rest.madd::<FMA>(*x.add(l), *rows[r].add(l));
             }
-        }
-        out
+            total(&sums[r]).plus(rest)
+        })
     }
+}
+
+/// The sum of some lanes.
+#[inline(always)]
+fn total<T: Number>(sums: &[T; LANES]) -> T {
+    // Through memory: where LLVM sees in what order lanes are added, it takes two of them to a register from the start.
+    let mut sums = std::hint::black_box(*sums);
+    let mut half = LANES / 2;
+    while half > 0 {
+        for w in 0..half {
+            sums[w] = sums[w].plus(sums[w + half]);
+        }
+        half /= 2;
+    }
+    sums[0]
 }
 
 leveled! {
@@ -62,14 +73,15 @@ leveled! {
                 *to = if accumulate { (*to).plus(v) } else { v };
             };
             let mut i = 0;
-            while i + 2 <= m {
-                let sums = dots::<T, FMA, 2>(core::array::from_fn(|r| a.at(i + r, 0)), x, k);
+            while i + ROWS <= m {
+                let rows: [_; ROWS] = core::array::from_fn(|r| a.at(i + r, 0));
+                let sums = dots::<T, FMA, ROWS>(rows, x, k);
                 for (r, v) in sums.into_iter().enumerate() {
                     put(i + r, v);
                 }
-                i += 2;
+                i += ROWS;
             }
-            if i < m {
+            for i in i..m {
                 let [v] = dots::<T, FMA, 1>([a.at(i, 0)], x, k);
                 put(i, v);
             }
