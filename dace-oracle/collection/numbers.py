@@ -261,3 +261,9 @@ def sum_inverse(n):
 #:
 def rounding(x: float64[N]):
     return np.floor(x), np.ceil(x), np.round(x), np.trunc(x), np.rint(x), np.fix(x), x.astype(int), np.round(x, 1)
+
+#: A=-9..9
+def negative_floats_become_unsigned(A: float64[N], B: float32[N]):
+    a = A * 1.5 - 3
+    b = B * -100.0
+    return a.astype(np.uint8), a.astype(np.uint16), a.astype(np.uint32), a.astype(np.uint64), (a * 40).astype(np.int8), b.astype(np.uint8), b.astype(np.uint64), b.astype(np.int8)

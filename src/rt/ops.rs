@@ -353,6 +353,12 @@ where
     }
 }
 
+/// A float as an unsigned integer of 64 bits: cut off, and negative ones wrapped as NumPy has it on x86-64.
+#[inline(always)]
+pub fn to_u64(a: f64) -> u64 {
+    if a > 0.0 { a as u64 } else { a as i64 as u64 }
+}
+
 /// The square of a real number.
 #[inline(always)]
 pub fn square<T: Copy + std::ops::Mul<Output = T>>(a: T) -> T {

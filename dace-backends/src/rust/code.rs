@@ -484,6 +484,16 @@ fn cast(from: DType, to: DType, a: &Tok) -> Tok {
             number.clone()
         } else if real_from == DType::Bool && target.is_float() {
             quote!((u8::from(#number) as #t))
+        } else if real_from.is_float() {
+            // As `dace_core::interpret::scalar::cast` has it.
+            match target {
+                DType::Int8 | DType::Int16 | DType::UInt8 | DType::UInt16 => {
+                    quote!((#number as i32 as #t))
+                }
+                DType::UInt32 => quote!((#number as i64 as #t)),
+                DType::UInt64 => quote!(rt::to_u64(#number as f64)),
+                _ => quote!((#number as #t)),
+            }
         } else {
             quote!((#number as #t))
         }

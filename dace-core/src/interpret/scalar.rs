@@ -223,7 +223,7 @@ pub fn cast(to: DType, a: Const) -> Const {
         return match a {
             Const::Bool(v) => Const::Int(i128::from(v), to),
             Const::Int(v, _) => wrap(v, to),
-            Const::Float(v, _) | Const::Complex(v, _, _) => saturate(v, to),
+            Const::Float(v, _) | Const::Complex(v, _, _) => integer(v, to),
         };
     }
     let (re, im) = match (a, to.real()) {
@@ -244,14 +244,17 @@ pub fn cast(to: DType, a: Const) -> Const {
     }
 }
 
-fn saturate(value: f64, to: DType) -> Const {
-    let bits = 8 * to.size() as u32;
-    let (low, high) = if to.is_signed_int() {
-        (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
-    } else {
-        (0, (1i128 << bits) - 1)
+/// A float as an integer: cut off, and wrapped where it fits the integer through which it goes (as NumPy has it on x86-64, where it warns); saturated
+/// beyond, where NumPy's result is not defined.
+fn integer(value: f64, to: DType) -> Const {
+    let through = match to {
+        DType::Int8 | DType::Int16 | DType::Int32 | DType::UInt8 | DType::UInt16 => {
+            i128::from(value as i32)
+        }
+        DType::UInt64 if value > 0.0 => i128::from(value as u64),
+        _ => i128::from(value as i64),
     };
-    Const::Int((value as i128).clamp(low, high), to)
+    wrap(through, to)
 }
 
 /// Python's truth value: not zero. NaN is true.
