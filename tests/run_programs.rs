@@ -29,6 +29,9 @@ dace! {
     def integers(a: int32[N], b: int32[N]):
         return a // b, a % b, a << b, a >> b
 
+    def unsigned(A: float64[N], B: float32[N]):
+        return A.astype(np.uint8), A.astype(np.uint32), A.astype(np.uint64), B.astype(np.uint64), A.astype(np.int8)
+
     def at(A: float64[N, N], i: int64, j: int64):
         return A[i, j]
 
@@ -279,4 +282,18 @@ fn views_of_three_dimensions() {
     let a = Array3::<f64>::ones((2, 3, 4));
     let lane: ArrayView1<f64> = a.slice(s![1, .., 2]);
     assert_eq!(total(&lane).unwrap(), 3.0);
+}
+
+/// As NumPy 2 has it on x86-64; what does not fit at all is no undefined behaviour.
+#[test]
+fn negative_floats_wrap() {
+    let values = array![-1.5, 300.7, -6.0, 7.9, 1e300, f64::NAN];
+    let single = values.mapv(|v| v as f32);
+    let (a, b, c, d, e) = unsigned(&values, &single).expect("a result");
+    let few = s![..4];
+    assert_eq!(a.slice(few), array![255, 44, 250, 7]);
+    assert_eq!(b.slice(few), array![u32::MAX, 300, u32::MAX - 5, 7]);
+    assert_eq!(c.slice(few), array![u64::MAX, 300, u64::MAX - 5, 7]);
+    assert_eq!(d.slice(few), array![u64::MAX, 300, u64::MAX - 5, 7]);
+    assert_eq!(e.slice(few), array![-1, 44, -6, 7]);
 }

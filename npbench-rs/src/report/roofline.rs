@@ -227,7 +227,7 @@ pub(super) fn picture(ceilings: Ceilings, places: &[Place]) -> Markup {
 }
 
 /// Left, top, right, bottom.
-type Box = (f64, f64, f64, f64);
+type Area = (f64, f64, f64, f64);
 
 /// Where the name of each point begins, by its left end and base line: beside its point, and on no other point or name. None where there is no room.
 fn place_names(points: &[(&str, (f64, f64), Option<(f64, f64)>)]) -> Vec<Option<(f64, f64)>> {
@@ -235,7 +235,7 @@ fn place_names(points: &[(&str, (f64, f64), Option<(f64, f64)>)]) -> Vec<Option<
     const LETTER: (f64, f64, f64) = (4.9, 7.0, 2.0);
     const LEGEND: (f64, f64) = (130.0, 56.0);
     let around = |(x, y): (f64, f64)| (x - 4.0, y - 4.0, x + 4.0, y + 4.0);
-    let apart = |a: &Box, b: &Box| a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
+    let apart = |a: &Area, b: &Area| a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
     let mut taken = vec![(FIELD.0, FIELD.1, FIELD.0 + LEGEND.0, FIELD.1 + LEGEND.1)];
     taken.extend(points.iter().map(|p| around(p.1)));
     taken.extend(points.iter().filter_map(|p| p.2).map(around));
