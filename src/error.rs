@@ -35,6 +35,8 @@ pub enum Error {
     },
     /// A value outside of the range it was promised to lie in.
     Range { symbol: &'static str, value: i64 },
+    /// A number that was to be kept in an integer type, or to meet one, that cannot hold it.
+    Element { value: i64, dtype: &'static str },
     /// An array of negative or unrepresentable size.
     Size { array: &'static str },
     /// An integer expression of the program whose value does not fit into 64 bits.
@@ -96,6 +98,7 @@ impl fmt::Display for Error {
             Self::Range { symbol, value } => {
                 write!(f, "`{symbol}` = {value} is out of its range")
             }
+            Self::Element { value, dtype } => write!(f, "{value} is out of bounds for {dtype}"),
             Self::Size { array } => {
                 write!(f, "`{array}` would have a negative or too large size")
             }

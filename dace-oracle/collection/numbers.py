@@ -267,3 +267,60 @@ def negative_floats_become_unsigned(A: float64[N], B: float32[N]):
     a = A * 1.5 - 3
     b = B * -100.0
     return a.astype(np.uint8), a.astype(np.uint16), a.astype(np.uint32), a.astype(np.uint64), (a * 40).astype(np.int8), b.astype(np.uint8), b.astype(np.uint64), b.astype(np.int8)
+
+#: A=-40..40 x=-40..40
+def scalars_that_fit(A: int16[N], B: int8[N], C: int32[N], x: float64[N], D: int64[N]):
+    for i in range(N):
+        B[i] = A[i] * 3
+        C[i] = x[i] * 1000.5
+        D[i] = np.floor(x[i])
+    return B.sum()
+
+#: A=-300..300
+def arrays_and_unsigned_scalars_wrap(A: int32[N], B: int8[N], C: uint8[N], D: uint16[N]):
+    B[...] = A * 3
+    B[1:] = A[1:] - A[:-1]
+    for i in range(N):
+        C[i] = A[i]
+        D[i] = A[i] * 1000
+
+#: A=300..400 raises
+def scalar_above(A: int16[N], B: int8[N]):
+    for i in range(N):
+        B[i] = A[i]
+
+#: A=-400..-300 raises
+def scalar_below(A: int64[N], B: int32[N]):
+    B[:] = A[0] * 100000000
+
+#: k=200 raises
+def argument_too_large(B: int8[N], k: int64):
+    B[0] = k
+
+#: raises
+def sum_too_large(A: float64[N], B: int16[N]):
+    B[0] = np.sum(np.exp(A + 20))
+
+#: raises
+def not_a_number(A: float64[N], B: int64[N]):
+    for i in range(N):
+        B[i] = A[i] / (A[i] - A[i])
+
+#: A=1..9 raises
+def infinite(A: float32[N], B: int64[N]):
+    B[-1] = A[0] / (A[1] - A[1])
+
+#: n=-3 raises
+def negative_for_unsigned(A: uint8[N], n: int64):
+    return A + int(n)
+
+#: A=300..400
+def selected_elements_wrap(A: int16[N], B: int8[N], C: int8[N], ind: int64[2]):
+    ind[0] = 0
+    ind[1] = N - 1
+    B[ind] = A[0]
+    C[A > 350] = A[0] + 0.5
+
+#: A=300..400 raises
+def python_float_too_large(A: int16[N], B: int8[N], n: int64):
+    B[A > 0] = float(n) * 1e10

@@ -65,7 +65,7 @@ pub fn literal(c: Const) -> String {
 /// Reads a line that the Python function [`WRITER`] wrote: type, shape, elements.
 pub fn tensor(line: &str) -> Tensor {
     let mut parts = line.split('|');
-    let name = parts.next().expect("a type");
+    let name = parts.next().expect("a type").trim_end_matches(PYTHON);
     let dtype = DType::from_name(name).unwrap_or_else(|| panic!("type {name} in {line}"));
     let number = |s: &str| s.parse::<f64>().unwrap_or_else(|_| panic!("number {s}"));
     let shape = parts
@@ -92,6 +92,9 @@ pub fn tensor(line: &str) -> Tensor {
     Tensor { dtype, shape, data }
 }
 
+/// Stands behind the type where NumPy's result is one of Python's own numbers, which has none.
+pub const PYTHON: char = '*';
+
 /// Python: `dump(x)` writes an array or scalar as one line, exactly.
 pub const WRITER: &str = r"
 import numpy as np
@@ -99,13 +102,14 @@ import warnings
 warnings.simplefilter('ignore')
 np.seterr(all='ignore')
 def dump(x):
+    python = '*' if type(x) in (int, float) else ''
     x = np.asarray(x)
     name = x.dtype.name
     if name == 'bool': items = ['1' if v else '0' for v in x.flat]
     elif name.startswith('complex'): items = ['%r,%r' % (float(v.real), float(v.imag)) for v in x.flat]
     elif name.startswith('float'): items = [repr(float(v)) for v in x.flat]
     else: items = [str(int(v)) for v in x.flat]
-    print(name, ' '.join(str(n) for n in x.shape), ' '.join(items), sep='|')
+    print(name + python, ' '.join(str(n) for n in x.shape), ' '.join(items), sep='|')
 ";
 
 /// Whether two elements agree up to rounding: `ulps` units in the last place of the larger part, relative to `scale`.

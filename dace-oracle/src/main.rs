@@ -206,7 +206,7 @@ fn main() -> ExitCode {
     }
     for seed in &total.ill_conditioned {
         println!(
-            "seed {seed} is ill-conditioned: NumPy's own results change as much when arguments change by a rounding"
+            "seed {seed} is ill-conditioned: NumPy's own results change as much when arguments and functions change by a rounding"
         );
     }
     println!(

@@ -202,6 +202,16 @@ pub fn within(value: i64, low: i128, high: i128, symbol: &'static str) -> Result
     }
 }
 
+/// Checks a number that is to be kept in an integer type.
+#[inline(always)]
+pub fn fitting(value: i64, low: i128, high: i128, dtype: &'static str) -> Result<i64, Error> {
+    if i128::from(value) >= low && i128::from(value) <= high {
+        Ok(value)
+    } else {
+        Err(Error::Element { value, dtype })
+    }
+}
+
 /// Checks an index that has been wrapped if it was negative. `last` is the last index of the dimension.
 #[inline(always)]
 pub fn wrapped(

@@ -469,7 +469,6 @@ fn cast(from: DType, to: DType, a: &Tok) -> Tok {
     if from == to {
         return a.clone();
     }
-    let ty = rust_type(to);
     let atom = a.at(Prec::Atom);
     let real_from = from.real();
     // The real part as a Rust number.
@@ -510,6 +509,5 @@ fn cast(from: DType, to: DType, a: &Tok) -> Tok {
         let re = as_type(to.real());
         return Tok::atom(quote!(rt::Complex::<#part>::new(#re, 0.0)));
     }
-    let _ = ty;
     Tok::atom(as_type(to))
 }

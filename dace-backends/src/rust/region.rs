@@ -6,7 +6,7 @@ use super::placement::key;
 use super::token::{Tok, constant};
 use dace_core::sdfg::{
     Assign, BinOp, Block, Branch, Code, Const, DType, Eval, Loop, LoopKind, Memlet, Node, Region,
-    State, Tasklet, Wcr,
+    Role, State, Tasklet, Wcr,
 };
 use dace_core::symbolic::{Dim, Expr, Sym};
 use proc_macro2::TokenStream;
@@ -201,11 +201,18 @@ impl Emit<'_> {
                 end(&a.low, quote!(i128::MIN)),
                 end(&a.high, quote!(i128::MAX)),
             );
-            if let (Some((array, dim)), true) = (&a.index_of, a.high.is_some()) {
-                quote!(rt::wrapped(#value, #high, #array, #dim)?)
-            } else {
-                let name = a.sym.as_str();
-                quote!(rt::within(#value, #low, #high, #name)?)
+            match &a.role {
+                Some(Role::Index(array, dim)) if a.high.is_some() => {
+                    quote!(rt::wrapped(#value, #high, #array, #dim)?)
+                }
+                Some(Role::Element(dtype)) => {
+                    let dtype = dtype.name();
+                    quote!(rt::fitting(#value, #low, #high, #dtype)?)
+                }
+                _ => {
+                    let name = a.sym.as_str();
+                    quote!(rt::within(#value, #low, #high, #name)?)
+                }
             }
         } else {
             value

@@ -54,6 +54,11 @@ pub enum RunError {
         low: Option<i64>,
         high: Option<i64>,
     },
+    /// A number that an integer type cannot hold.
+    Element {
+        value: i64,
+        dtype: DType,
+    },
     NegativeSize {
         what: String,
         size: i64,
@@ -162,6 +167,7 @@ impl fmt::Display for RunError {
                 low.map_or(Ok(()), |low| write!(f, ", at least {low} was promised"))?;
                 high.map_or(Ok(()), |high| write!(f, ", at most {high} was promised"))
             }
+            Self::Element { value, dtype } => write!(f, "{value} is out of bounds for {dtype}"),
             Self::NegativeSize { what, size } => write!(f, "`{what}` has the negative size {size}"),
             Self::NoValue { expression } => write!(
                 f,

@@ -5,7 +5,8 @@ use super::frame::Frame;
 use super::memory::{Memory, RaceLog, View};
 use super::{Options, RunError, Tensor, library};
 use crate::sdfg::{
-    Assign, Block, Const, DType, DataId, Loop, LoopKind, Map, Nested, Node, Region, State, Tasklet,
+    Assign, Block, Const, DType, DataId, Loop, LoopKind, Map, Nested, Node, Region, Role, State,
+    Tasklet,
 };
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::stable_graph::NodeIndex;
@@ -132,21 +133,27 @@ impl<'o> Machine<'o> {
         let low = a.low.as_ref().map(|e| frame.eval(e)).transpose()?;
         let high = a.high.as_ref().map(|e| frame.eval(e)).transpose()?;
         if low.is_some_and(|low| value < low) || high.is_some_and(|high| value > high) {
-            if let (Some((container, dim)), Some(last)) = (&a.index_of, high) {
-                let size = last + 1;
-                return Err(RunError::Index {
-                    container: container.clone(),
-                    dim: *dim,
-                    // As it was before it was wrapped.
-                    index: if value < 0 { value - size } else { value },
-                    size,
-                });
-            }
-            return Err(RunError::Bounds {
-                symbol: a.sym.to_string(),
-                value,
-                low,
-                high,
+            return Err(match (&a.role, high) {
+                (Some(Role::Index(container, dim)), Some(last)) => {
+                    let size = last + 1;
+                    RunError::Index {
+                        container: container.clone(),
+                        dim: *dim,
+                        // As it was before it was wrapped.
+                        index: if value < 0 { value - size } else { value },
+                        size,
+                    }
+                }
+                (Some(Role::Element(dtype)), _) => RunError::Element {
+                    value,
+                    dtype: *dtype,
+                },
+                _ => RunError::Bounds {
+                    symbol: a.sym.to_string(),
+                    value,
+                    low,
+                    high,
+                },
             });
         }
         frame.set(&mut self.memory, &a.sym, value);

@@ -310,7 +310,7 @@ fn data_dependent_shapes() {
         value,
         low: None,
         high: Some(Expr::int(4)),
-        index_of: None,
+        role: None,
         span: SPAN,
     });
     let sdfg = b.done(vec![for_loop(

@@ -3,7 +3,7 @@
 use super::value::Elem;
 use super::{Lowerer, R};
 use crate::diag::{ErrorCode, Span};
-use crate::sdfg::{BinOp, Code, Const, DType};
+use crate::sdfg::{BinOp, Code, Const, DType, Role};
 use crate::symbolic::Expr;
 
 /// The least and the greatest value of an integer type.
@@ -67,9 +67,67 @@ impl Lowerer<'_> {
             return Ok(());
         }
         let (low, high) = self.missing(elem, to);
+        self.check_bounds(elem, to, low, high, span);
+        Ok(())
+    }
+
+    fn check_bounds(
+        &mut self,
+        elem: &Elem,
+        to: DType,
+        low: Option<Expr>,
+        high: Option<Expr>,
+        span: Span,
+    ) {
         if low.is_some() || high.is_some() {
             let (code, inputs) = (elem.code.clone(), elem.inputs.clone());
-            self.assign("fitting", code, inputs, low, high, span);
+            let role = Some(Role::Element(to));
+            self.assign_as("fitting", code, inputs, low, high, role, span);
+        }
+    }
+
+    /// The same for a number that is stored in an array. There NumPy makes a Python integer of a scalar of its own first, but for those kept
+    /// in unsigned types or in `selected` elements (by a boolean or an integer array), which wrap as arrays do.
+    pub(super) fn check_stored(
+        &mut self,
+        elem: &Elem,
+        to: DType,
+        selected: bool,
+        span: Span,
+    ) -> R<()> {
+        let from = elem.dtype;
+        if elem.weak && from.is_int() {
+            return self.check_fits(elem, to, span);
+        }
+        if !elem.shape.is_empty() || !to.is_signed_int() || selected && !elem.weak {
+            return Ok(());
+        }
+        let (low, high) = bounds(to);
+        if from.is_float() {
+            if let Some(Const::Float(v, _)) = elem.constant()
+                && v.is_finite()
+                && fits(v as i128, to)
+            {
+                return Ok(());
+            }
+            // What fits into int64 by no means comes out at its ends.
+            let low = low.unwrap_or_else(|| Expr::int(i64::MIN + 1));
+            let high = high.unwrap_or_else(|| Expr::int(i64::MAX - 1));
+            let is_number = self.binary(BinOp::Eq, elem.clone(), elem.clone(), span)?;
+            let whole = self.cast(elem.clone(), DType::Int64);
+            let most = self.cast(Elem::py_int(Expr::int(i64::MAX)), DType::Int64);
+            let value = self.choose(is_number, whole, most, span)?;
+            self.check_bounds(&value, to, Some(low), Some(high), span);
+        } else if from.is_int() {
+            let (least, greatest) = range(from);
+            // What does not fit into int64 comes out negative.
+            let low = low.filter(|_| least < range(to).0 || from == DType::UInt64);
+            let high = high.filter(|_| greatest > range(to).1);
+            let wide = self.cast(elem.clone(), DType::Int64);
+            let value = wide.symbolic();
+            let low = low.filter(|l| value.as_ref().is_none_or(|v| !self.facts.le(l, v)));
+            let high = high.filter(|h| value.as_ref().is_none_or(|v| !self.facts.le(v, h)));
+            self.check_bounds(&wide, to, low, high, span);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::value::{Elem, Mask, Value, View, axis};
 use super::{HeldMask, Lowerer, R};
 use crate::diag::{ErrorCode, Span};
-use crate::sdfg::{BinOp, Code, DType, Memlet};
+use crate::sdfg::{BinOp, Code, DType, Memlet, Role};
 use crate::symbolic::{Expr, Subset};
 
 /// One entry of a subscript.
@@ -54,7 +54,7 @@ impl Lowerer<'_> {
             Vec::new(),
             Some(Expr::zero()),
             Some(n - 1),
-            Some(index_of),
+            Some(Role::Index(index_of.0, index_of.1)),
             span,
         )))
     }

@@ -23,7 +23,7 @@ mod store;
 mod value;
 
 use crate::diag::{Diagnostic, ErrorCode, Span};
-use crate::sdfg::{Assign, Block, Code, DType, DataDesc, DataId, Eval, Memlet, Region, Sdfg};
+use crate::sdfg::{Assign, Block, Code, DType, DataDesc, DataId, Eval, Memlet, Region, Role, Sdfg};
 use crate::symbolic::{Expr, Facts, Sym};
 use crate::syntax::ast;
 use bind::Frame;
@@ -298,7 +298,7 @@ impl<'a> Lowerer<'a> {
         self.assign_as(base, code, inputs, low, high, None, span)
     }
 
-    /// As [`Self::assign`], of an index of a dimension of an array.
+    /// As [`Self::assign`], and what the value is for.
     fn assign_as(
         &mut self,
         base: &str,
@@ -306,7 +306,7 @@ impl<'a> Lowerer<'a> {
         inputs: Vec<Memlet>,
         low: Option<Expr>,
         high: Option<Expr>,
-        index_of: Option<(String, usize)>,
+        role: Option<Role>,
         span: Span,
     ) -> Sym {
         let versions: Vec<u32> = inputs.iter().map(|m| self.version(m.data)).collect();
@@ -329,7 +329,7 @@ impl<'a> Lowerer<'a> {
             },
             low: low.clone(),
             high: high.clone(),
-            index_of,
+            role,
             span,
         }));
         self.assigned.push(Assigned {

@@ -57,7 +57,7 @@ impl Lowerer<'_> {
                 "take np.real(…) or np.abs(…)",
             ));
         }
-        self.check_fits(&elem, dtype, span)?;
+        self.check_stored(&elem, dtype, view.mask.is_some(), span)?;
         let mut elem = self.cast(elem, dtype);
         match (&view.mask, &elem.mask) {
             (None, Some(_)) => elem = self.stored(elem)?,
@@ -295,7 +295,7 @@ impl Lowerer<'_> {
         span: Span,
     ) -> R<()> {
         let dtype = self.sdfg.desc(base.data).dtype;
-        self.check_fits(&value, dtype, span)?;
+        self.check_stored(&value, dtype, true, span)?;
         let mut value = self.cast(value, dtype);
         let fits = match (&index.mask, &value.mask) {
             (Some(_), None) => value.shape.is_empty(),

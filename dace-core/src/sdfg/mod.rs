@@ -163,9 +163,18 @@ pub struct Assign {
     /// `low <= value <= high` (inclusive): checked when the assignment runs (an index error otherwise), so that analyses may rely on it.
     pub low: Option<Expr>,
     pub high: Option<Expr>,
-    /// The value is an index of this dimension of the array of this name, for messages: `low` is 0, `high` the last index.
-    pub index_of: Option<(String, usize)>,
+    /// What the bounds are, for messages.
+    pub role: Option<Role>,
     pub span: Span,
+}
+
+/// What a checked value is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// An index of this dimension of the array of this name, wrapped if it was negative: `low` is 0, `high` the last index.
+    Index(String, usize),
+    /// A value to be kept in this integer type: the bounds are the type's, as far as the value may violate them.
+    Element(DType),
 }
 
 /// A scalar computation in control flow: code over single elements.

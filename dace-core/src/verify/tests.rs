@@ -106,7 +106,7 @@ fn assign(name: &str, code: Code) -> Block {
         value: Eval::constant(code),
         low: None,
         high: None,
-        index_of: None,
+        role: None,
         span: SPAN,
     })
 }

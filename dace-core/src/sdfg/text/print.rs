@@ -5,7 +5,8 @@ use super::edges::{Context, Numbering, count};
 use super::names::{MAP, TASKLET, lifetime_name, schedule_name, storage_name, wcr_name};
 use crate::sdfg::{
     Assign, Block, DataDesc, DataId, Edge, Eval, Library, LibraryKind, Lifetime, LoopKind, Map,
-    Memlet, Nested, Node, ParamKind, Region, Schedule, Sdfg, State, Storage, Tasklet, row_major,
+    Memlet, Nested, Node, ParamKind, Region, Role, Schedule, Sdfg, State, Storage, Tasklet,
+    row_major,
 };
 use petgraph::Direction::{self, Incoming, Outgoing};
 use petgraph::stable_graph::NodeIndex;
@@ -206,9 +207,11 @@ impl<'a> Printer<'a> {
             (None, Some(high)) => write!(text, " with {symbol} <= {high}"),
             (Some(low), Some(high)) => write!(text, " with {low} <= {symbol} <= {high}"),
         };
-        if let Some((array, dim)) = &a.index_of {
-            let _ = write!(text, " as index {dim} of {}", quoted(array));
-        }
+        let _ = match &a.role {
+            None => Ok(()),
+            Some(Role::Index(array, dim)) => write!(text, " as index {dim} of {}", quoted(array)),
+            Some(Role::Element(dtype)) => write!(text, " as {dtype}"),
+        };
         text
     }
 

@@ -9,7 +9,7 @@ use super::state::state;
 use crate::diag::Span;
 use crate::sdfg::{
     Assign, Block, Branch, DType, DataDesc, Eval, Lifetime, Loop, LoopKind, Param, ParamKind,
-    Region, Sdfg, Storage, row_major,
+    Region, Role, Sdfg, Storage, row_major,
 };
 use crate::symbolic::{Expr, Range, Sym};
 
@@ -519,15 +519,18 @@ impl Reader<'_> {
         let (mut value, bounds) = c.split("with");
         let value = self.eval(&mut value)?;
         c.rest = "";
-        let (mut low, mut high, mut index_of) = (None, None, None);
+        let (mut low, mut high, mut role) = (None, None, None);
         if let Some(b) = bounds {
-            let (mut b, index) = b.split("as");
-            if let Some(mut i) = index {
-                i.expect("index")?;
-                let dim = i.unsigned()?;
-                i.expect("of")?;
-                index_of = Some((i.name()?.into_owned(), dim));
-                i.end()?;
+            let (mut b, said) = b.split("as");
+            if let Some(mut r) = said {
+                role = Some(if r.word("index") {
+                    let dim = r.unsigned()?;
+                    r.expect("of")?;
+                    Role::Index(r.name()?.into_owned(), dim)
+                } else {
+                    Role::Element(dtype(&mut r)?)
+                });
+                r.end()?;
             }
             let itself = |e: &Expr| e.as_sym() == Some(&sym);
             let first = b.expr()?;
@@ -553,7 +556,7 @@ impl Reader<'_> {
             value,
             low,
             high,
-            index_of,
+            role,
             span: Span::default(),
         })
     }
