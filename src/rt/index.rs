@@ -258,6 +258,17 @@ pub fn trips_up(begin: i64, end: i64, step: i64) -> i64 {
     }
 }
 
+/// Iterations of which the first-level cache holds what they read.
+const BLOCK: i64 = 512;
+
+/// Divides `n` iterations into blocks.
+#[inline(always)]
+pub fn blocks(n: i64) -> impl Iterator<Item = (i64, i64)> {
+    (0..n)
+        .step_by(BLOCK as usize)
+        .map(move |lo| (lo, n.min(lo + BLOCK)))
+}
+
 /// `max(0, a)`.
 #[inline(always)]
 pub fn pos<T: Ord + Default>(a: T) -> T {

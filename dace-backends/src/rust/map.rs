@@ -117,17 +117,37 @@ impl Emit<'_> {
         };
         if rest.is_empty()
             && straight
+            && level.range.step.as_int().is_some_and(|s| s > 0)
             && let Some(map) = map
             && let Some((first, second)) = self.distribute(map, body, &opened)
         {
-            let mut out = self.nest(levels, &first, true, Some(map));
-            out.extend(self.nest(levels, &second, true, Some(map)));
-            return out;
+            return self.in_turns(level, map, [&first, &second], opened);
         }
         let outer = self.accumulators.len();
+        let (before, after) = self.open(opened);
+        let mark = self.facts.mark();
+        let header = self.header(level, straight);
+        let inner = self.nest(rest, body, straight, map);
+        let rows = self.rows(level, rest, body, &inner, map.filter(|_| straight));
+        let checks = self.leave();
+        self.facts.truncate(mark);
+        let looped = match self.in_lanes(level, rest, body, &inner, straight, map) {
+            Some(ts) if header.prelude.is_empty() => ts,
+            _ => {
+                let (begin, end) = (&header.begin.ts, &header.end.ts);
+                let count = quote!(i64::saturating_sub(#end, #begin));
+                over_rows(&rows, None, &count, header.around(&inner))
+            }
+        };
+        self.accumulators.truncate(outer);
+        quote!(#(#checks)* #before #looped #after)
+    }
+
+    /// Keeps elements that a loop accumulates into in variables: what stands before and after the loop.
+    fn open(&mut self, targets: Vec<Target>) -> (TokenStream, TokenStream) {
         let mut before = TokenStream::new();
         let mut after = TokenStream::new();
-        for target in opened {
+        for target in targets {
             let m = Memlet {
                 data: target.data,
                 subset: target.subset.clone(),
@@ -145,22 +165,81 @@ impl Emit<'_> {
             after.extend(place.set(quote!(#ident)));
             self.accumulators.push(Accumulator { target, ident });
         }
+        (before, after)
+    }
+
+    /// Two bodies of an innermost loop, block by block, so that the second finds in the cache what the first has read.
+    fn in_turns(
+        &mut self,
+        level: &Level,
+        map: &Map,
+        bodies: [&Region; 2],
+        opened: Vec<Target>,
+    ) -> TokenStream {
+        let outer = self.accumulators.len();
+        let (before, after) = self.open(opened);
+        let (lo, hi) = (self.names.fresh("lo"), self.names.fresh("hi"));
+        let (mut looped, mut checks) = (TokenStream::new(), Vec::new());
+        for body in bodies {
+            let (part, before) = self.part(level, &[], map, body, (&lo, &hi));
+            looped.extend(part);
+            checks.extend(before);
+        }
+        self.accumulators.truncate(outer);
+        let (begin, end, step) = (
+            self.symbols.exact(&level.range.begin).ts,
+            self.symbols.exact(&level.range.end).ts,
+            self.symbols.exact(&level.range.step).ts,
+        );
+        quote! {
+            #(#checks)*
+            #before
+            for (#lo, #hi) in rt::blocks(rt::trips_up(#begin, #end, #step)) { #looped }
+            #after
+        }
+    }
+
+    /// The iterations `lo..hi` of a loop, counted from its beginning, and the checks to stand before it.
+    fn part(
+        &mut self,
+        level: &Level,
+        rest: &[Level],
+        map: &Map,
+        body: &Region,
+        (lo, hi): (&Ident, &Ident),
+    ) -> (TokenStream, Vec<TokenStream>) {
+        let unit = level.range.step.as_int() == Some(1);
+        let (begin, step) = (
+            self.symbols.exact(&level.range.begin),
+            self.symbols.exact(&level.range.step),
+        );
         let mark = self.facts.mark();
-        let header = self.header(level, straight);
-        let inner = self.nest(rest, body, straight, map);
-        let rows = self.rows(level, rest, body, &inner, map.filter(|_| straight));
+        let header = self.header(level, true);
+        let inner = self.nest(rest, body, true, Some(map));
+        let rows = self.rows(level, rest, body, &inner, Some(map));
+        let inner = {
+            let prelude = &header.prelude;
+            quote!(#prelude #inner)
+        };
         let checks = self.leave();
         self.facts.truncate(mark);
-        let looped = match self.in_lanes(level, rest, body, &inner, straight, map) {
-            Some(ts) if header.prelude.is_empty() => ts,
-            _ => {
-                let (begin, end) = (&header.begin.ts, &header.end.ts);
-                let count = quote!(i64::saturating_sub(#end, #begin));
-                over_rows(&rows, None, &count, header.around(&inner))
+        let (var, counter) = (&header.ident, &header.counter);
+        let (b, s) = (begin.at(Prec::Sum), step.at(Prec::Product));
+        let looped = match self.chunk_lanes(level, rest, map, body, &inner, (lo, hi)) {
+            Some(ts) => ts,
+            None if unit => {
+                let looped = if level.range.begin.is_zero() {
+                    quote!(for #var in #lo..#hi { #inner })
+                } else {
+                    quote!(for #var in #b + #lo..#b + #hi { #inner })
+                };
+                over_rows(&rows, Some(lo), &quote!(#hi - #lo), looped)
+            }
+            None => {
+                quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner })
             }
         };
-        self.accumulators.truncate(outer);
-        quote!(#(#checks)* #before #looped #after)
+        (looped, checks)
     }
 
     /// Enters a loop: defines its variable, and what holds inside.
@@ -345,34 +424,9 @@ impl Emit<'_> {
         let mut looped = TokenStream::new();
         let mut checks = Vec::new();
         for body in bodies {
-            let mark = self.facts.mark();
-            let header = self.header(level, true);
-            let inner = self.nest(rest, body, true, Some(map));
-            let rows = self.rows(level, rest, body, &inner, Some(map));
-            let inner = {
-                let prelude = &header.prelude;
-                quote!(#prelude #inner)
-            };
-            checks.extend(self.leave());
-            self.facts.truncate(mark);
-            let (var, counter) = (&header.ident, &header.counter);
-            let (b, s) = (begin.at(Prec::Sum), step.at(Prec::Product));
-            looped.extend(
-                match self.chunk_lanes(level, rest, map, body, &inner, (&lo, &hi)) {
-                    Some(ts) => ts,
-                    None if unit => {
-                        let looped = if simple {
-                            quote!(for #var in #lo..#hi { #inner })
-                        } else {
-                            quote!(for #var in #b + #lo..#b + #hi { #inner })
-                        };
-                        over_rows(&rows, Some(&lo), &quote!(#hi - #lo), looped)
-                    }
-                    None => {
-                        quote!(for #counter in #lo..#hi { let #var = #b + #counter * #s; #inner })
-                    }
-                },
-            );
+            let (part, before) = self.part(level, rest, map, body, (&lo, &hi));
+            looped.extend(part);
+            checks.extend(before);
         }
         self.facts.truncate(mark);
         self.parallel = false;
