@@ -118,6 +118,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::matrix_vector_fusion::run,
     },
     Pass {
+        name: "on_the_fly_fusion",
+        about: "computes elements of a temporary again where they are read, if that is cheap",
+        run: passes::on_the_fly_fusion::run,
+    },
+    Pass {
         name: "privatise",
         about: "gives iterations of maps that the user wrote their own temporaries",
         run: passes::privatise::run,
@@ -317,6 +322,10 @@ pub const OPTIMIZE: &[Step] = &[
     Step::Run(
         "matrix_vector_fusion",
         "products that are left could not share their matrix with what stands beside them",
+    ),
+    Step::Run(
+        "on_the_fly_fusion",
+        "maps are whole still: a stencil that others read is in no map but its own",
     ),
     Step::Repeat(
         &[

@@ -49,7 +49,7 @@ pub fn table(
 /// Seconds with a unit.
 pub fn seconds(s: f64) -> String {
     match s {
-        s if s < 1e-3 => format!("{:.1} us", s * 1e6),
+        s if s < 1e-3 => format!("{:.1} µs", s * 1e6),
         s if s < 1.0 => format!("{:.2} ms", s * 1e3),
         s => format!("{s:.2} s"),
     }

@@ -1,6 +1,6 @@
 //! Memory of temporary and returned arrays.
 
-use super::Ptr;
+use super::{Ptr, spare};
 use crate::Error;
 use ndarray::{Array, Dimension, IntoDimension, ShapeBuilder};
 use num_complex::Complex;
@@ -39,6 +39,15 @@ elements!(Complex<f32> = Complex::new(0.0, 0.0), Complex<f64> = Complex::new(0.0
 #[derive(Debug)]
 pub struct Buf<T>(Vec<T>);
 
+impl<T> Drop for Buf<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.capacity() > 0 {
+            spare::keep(std::mem::take(&mut self.0));
+        }
+    }
+}
+
 impl<T: Element> Buf<T> {
     #[inline]
     pub const fn new() -> Self {
@@ -72,7 +81,11 @@ impl<T: Element> Buf<T> {
 
     #[cold]
     fn grow_unread(&mut self, elements: usize) -> Result<(), Error> {
-        self.0 = Vec::new();
+        if let Some((memory, _)) = spare::take(elements) {
+            spare::keep(std::mem::replace(&mut self.0, memory));
+            return Ok(());
+        }
+        spare::keep(std::mem::take(&mut self.0));
         let bytes = elements.saturating_mul(size_of::<T>());
         self.0
             .try_reserve_exact(elements)
@@ -83,7 +96,18 @@ impl<T: Element> Buf<T> {
 
     #[cold]
     fn grow(&mut self, elements: usize) -> Result<(), Error> {
-        self.0 = Vec::new();
+        if let Some((mut memory, initialised)) = spare::take::<T>(elements) {
+            // SAFETY: all bytes zero is a value; the capacity is the number of elements, and after this all are initialised.
+            unsafe {
+                if !initialised {
+                    memory.as_mut_ptr().write_bytes(0, elements);
+                }
+                memory.set_len(elements);
+            }
+            spare::keep(std::mem::replace(&mut self.0, memory));
+            return Ok(());
+        }
+        spare::keep(std::mem::take(&mut self.0));
         let layout =
             Layout::array::<T>(elements).map_err(|_| Error::Memory { bytes: usize::MAX })?;
         // SAFETY: the layout is not empty: there are more elements than there were, and no element type is empty.
@@ -117,7 +141,8 @@ impl<T: Element> Buf<T> {
         }
         // SAFETY: within the capacity, and written, as the caller promises.
         unsafe { self.0.set_len(elements) };
-        Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), self.0)
+        let memory = std::mem::take(&mut self.0);
+        Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), memory)
             .map_err(|_| Error::Size { array: name })
     }
 
@@ -133,7 +158,8 @@ impl<T: Element> Buf<T> {
             self.grow(elements)?;
         }
         self.0.truncate(elements);
-        Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), self.0)
+        let memory = std::mem::take(&mut self.0);
+        Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), memory)
             .map_err(|_| Error::Size { array: name })
     }
 }

@@ -17,6 +17,7 @@ mod ptr;
 mod reduce;
 mod region;
 mod share;
+mod spare;
 
 pub use arg::{InOut, Input};
 pub use buf::{Buf, Element};

@@ -6,7 +6,8 @@
 //! map i { for t in 0:T { map j { z[i, j] = z[i, j] * z[i, j] + c[i, j] } } }
 //! ```
 //!
-//! A row then stays in the cache for the whole loop, and the cores start once. The last parameter stays inside, so that it still runs along memory.
+//! A row then stays in the cache for the whole loop, and the cores start once. The last parameter stays inside, so that it still runs along memory,
+//! unless it is the loop that does: in columns of `z[i, j, t]` nothing stays inside.
 
 use super::common::{Alone, as_map, count_accesses, count_in_block, defined_symbols, walk};
 use super::wcr_locality::split_off;
@@ -14,7 +15,7 @@ use crate::pipeline::Options;
 use crate::sdfg::{
     Block, DataId, Loop, LoopKind, Map, Region, Schedule, Sdfg, State, accesses_of_region,
 };
-use crate::symbolic::{Dim, Expr, Sym};
+use crate::symbolic::{Dim, Expr, Subset, Sym};
 
 /// Returns how many loops it moved.
 pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
@@ -53,7 +54,9 @@ fn moved(block: &Block, private: &dyn Fn(DataId) -> bool) -> Option<Map> {
     // Statements only: with maps inside there is parallelism to lose, and a step of zero is an error that must stay where it is.
     let simple = map.body.blocks.iter().all(|b| Alone::of(b).is_some());
     let steady = range.step.as_int().is_some_and(|s| s != 0);
-    if map.params.len() < 2
+    let last = map.params.last()?;
+    let stays = along(map, last) || !along(map, var);
+    if stays && map.params.len() < 2
         || map.schedule != Schedule::Default
         || depends
         || !simple
@@ -63,8 +66,10 @@ fn moved(block: &Block, private: &dyn Fn(DataId) -> bool) -> Option<Map> {
         return None;
     }
     let mut around = map.clone();
-    let outer: Vec<Sym> = around.params[..around.params.len() - 1].to_vec();
-    split_off(&mut around, &outer);
+    if stays {
+        let outer: Vec<Sym> = around.params[..around.params.len() - 1].to_vec();
+        split_off(&mut around, &outer);
+    }
     let inner = std::mem::take(&mut around.body);
     around.body = Region::new(vec![Block::Loop(Loop {
         kind: LoopKind::For {
@@ -75,6 +80,24 @@ fn moved(block: &Block, private: &dyn Fn(DataId) -> bool) -> Option<Map> {
         span: *span,
     })]);
     Some(around)
+}
+
+/// Whether the map accesses neighbours in memory as a parameter, of its own or of a loop around, rises.
+fn along(map: &Map, param: &Sym) -> bool {
+    let mut found = false;
+    accesses_of_region(&map.body, &mut |a| {
+        found |= match a.memlet.subset.0.split_last() {
+            Some((Dim::Index(e), rest)) => {
+                let steps = e
+                    .linear_in(param)
+                    .and_then(|(c, _)| c.as_int())
+                    .is_some_and(|c| c.abs() == 1);
+                steps && !Subset(rest.to_vec()).contains_sym(param)
+            }
+            _ => false,
+        };
+    });
+    found
 }
 
 /// Whether iterations of the map that differ may touch one element, in any two iterations of the loop.

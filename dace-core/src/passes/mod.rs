@@ -22,6 +22,7 @@ pub mod map_fusion;
 pub mod matmul_accumulate;
 pub mod matmul_batching;
 pub mod matrix_vector_fusion;
+pub mod on_the_fly_fusion;
 pub mod privatise;
 pub mod reduction;
 pub mod region_cleanup;

@@ -87,7 +87,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 2
             tolerance Tolerance {
-                value: 1e-8,
+                value: 1e-6,
                 stray: Some((Preset::Test, 5e-4)),
                 reason: "each step may double an error: points at the border of the set keep no digit",
             };
@@ -114,7 +114,7 @@ pub(super) fn programs() -> Vec<Program> {
             }
             outputs () returns 2
             tolerance Tolerance {
-                value: 1e-8,
+                value: 1e-6,
                 stray: Some((Preset::Test, 5e-4)),
                 reason: "each step may double an error: points at the border of the set keep no digit",
             };
