@@ -43,6 +43,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::array_contraction::run,
     },
     Pass {
+        name: "chain_interleaving",
+        about: "does several iterations of a map at a time that are chains of dependent operations",
+        run: passes::chain_interleaving::run,
+    },
+    Pass {
         name: "constant_propagation",
         about: "replaces scalars that are written once, by a constant; folds codes",
         run: passes::constant_propagation::run,
@@ -363,6 +368,10 @@ pub const OPTIMIZE: &[Step] = &[
     Step::Run(
         "unroll_and_jam",
         "the sums of an iteration stand in scalars now",
+    ),
+    Step::Run(
+        "chain_interleaving",
+        "sums that stood in the way of a loop are scalars now, too",
     ),
     Step::Run("schedule", "the maps are final"),
 ];

@@ -5,6 +5,7 @@
 //! Edges of maps are not kept up to date by passes; [`crate::sdfg::propagate`] makes them anew after each.
 
 pub mod array_contraction;
+pub mod chain_interleaving;
 pub mod common;
 pub mod constant_propagation;
 pub mod continue_to_branch;
