@@ -158,7 +158,7 @@ pub(super) fn programs() -> Vec<Program> {
                 r = grid1(N, |i| (N + 1 - i) as f64),
             }
             outputs () returns 1
-            tolerance Tolerance::new(1e-5, "the recursion is unstable for this r: one rounding of r moves y by 2e-6 at L");
+            tolerance Tolerance::new(1e-3, "the recursion is unstable for this r: one rounding of one element moves y by up to 2.5e-4 at paper");
             compiled
         },
     ]
