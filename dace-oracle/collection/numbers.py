@@ -324,3 +324,9 @@ def selected_elements_wrap(A: int16[N], B: int8[N], C: int8[N], ind: int64[2]):
 #: A=300..400 raises
 def python_float_too_large(A: int16[N], B: int8[N], n: int64):
     B[A > 0] = float(n) * 1e10
+
+#: A=300..400
+def arrays_without_dimensions_wrap(A: int16[N], B: int8[N], k: int64):
+    for i in range(N):
+        B[i] = np.where(k > 0, A[i], A[i] * 2)
+    B[0] = np.where(A[0] > 350, A[0] * 3, 7)

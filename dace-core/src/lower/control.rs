@@ -72,11 +72,14 @@ impl Lowerer<'_> {
         let span = stmt.span;
         match &stmt.kind {
             StmtKind::Assign { targets, value } => {
+                let array = gives_array(value);
                 let value = self.assigned_value(targets, value)?;
-                for target in targets {
-                    self.assign_target(target, value.clone())?;
-                }
-                Ok(())
+                self.array_assigned = array;
+                let done = targets
+                    .iter()
+                    .try_for_each(|t| self.assign_target(t, value.clone()));
+                self.array_assigned = false;
+                done
             }
             StmtKind::AnnAssign {
                 target,
@@ -1115,4 +1118,12 @@ fn stores_elements(target: &ast::Expr) -> bool {
         ExprKind::Tuple(items) | ExprKind::List(items) => items.iter().any(stores_elements),
         _ => false,
     }
+}
+
+/// Whether NumPy makes an array of no dimensions of what this expression gives for scalars, where others give scalars.
+fn gives_array(e: &ast::Expr) -> bool {
+    let ExprKind::Call { func, .. } = &e.kind else {
+        return false;
+    };
+    matches!(&func.kind, ExprKind::Attribute { attr, .. } if matches!(attr.as_str(), "where" | "array" | "asarray"))
 }

@@ -99,7 +99,8 @@ impl Lowerer<'_> {
         if elem.weak && from.is_int() {
             return self.check_fits(elem, to, span);
         }
-        if !elem.shape.is_empty() || !to.is_signed_int() || selected && !elem.weak {
+        let wraps = selected || self.array_assigned;
+        if !elem.shape.is_empty() || !to.is_signed_int() || wraps && !elem.weak {
             return Ok(());
         }
         let (low, high) = bounds(to);

@@ -128,6 +128,8 @@ struct Lowerer<'a> {
     loops: Vec<bool>,
     /// Variables whose type turned out wider than their container's.
     promotions: Vec<bind::Promotion>,
+    /// What is being assigned is an array for NumPy, though it may have no dimensions.
+    array_assigned: bool,
     /// Uses of values that are not computed yet: container, version, place.
     pinned: Vec<(DataId, u32, Span)>,
 }
@@ -170,6 +172,7 @@ impl<'a> Lowerer<'a> {
             frames: Vec::new(),
             versions: Vec::new(),
             assigned: Vec::new(),
+            array_assigned: false,
             masks: Vec::new(),
             counts: Vec::new(),
             varying: BTreeMap::new(),
