@@ -36,6 +36,10 @@ pub struct Settings {
 /// Runs are taken in this many turns, the frameworks by turns, so that a disturbance does not hit one of them alone.
 const TURNS: usize = 2;
 
+/// Between the runs of two frameworks: threads of OpenBLAS and OpenMP keep a processor busy for more than 0.1 s after their last work, in case
+/// there is more, which would be counted against whoever comes next.
+const CALM: Duration = Duration::from_millis(300);
+
 struct Contender {
     contestant: Contestant,
     session: Option<Session>,
@@ -249,6 +253,7 @@ impl Measurement<'_> {
             .collect();
         self.work = self.work.or(contenders.iter().find_map(|c| c.work));
         let limit = self.settings.timeout.div_f64(3.0 * TURNS as f64);
+        let several = contenders.len() > 1;
         for turn in 0..TURNS {
             let repeat = (self.settings.repeat + turn) / TURNS;
             for contender in &mut contenders {
@@ -258,6 +263,9 @@ impl Measurement<'_> {
                         contender.run(0, Duration::ZERO);
                     }
                 } else if repeat > 0 {
+                    if several {
+                        std::thread::sleep(CALM);
+                    }
                     contender.run(repeat, limit);
                 }
             }
