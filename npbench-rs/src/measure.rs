@@ -370,6 +370,9 @@ impl Measurement<'_> {
             .arg(settings.files.join("runner/runner.py"))
             .arg(request.to_string());
         peers::limit_threads(&mut process, settings.threads);
+        if matches!(framework, Framework::C | Framework::Dace) {
+            peers::name_processor(&mut process);
+        }
         Ok(process)
     }
 

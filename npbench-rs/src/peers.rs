@@ -329,3 +329,22 @@ pub fn limit_threads(process: &mut Command, threads: usize) {
         process.env(variable, threads.to_string());
     }
 }
+
+/// Tells the system's OpenBLAS what processor this is: one that is younger than the library it takes for the oldest of all, and is several times
+/// slower then. What the user has set stays.
+pub fn name_processor(process: &mut Command) {
+    const VARIABLE: &str = "OPENBLAS_CORETYPE";
+    #[cfg(target_arch = "x86_64")]
+    let name = if std::arch::is_x86_feature_detected!("avx512dq") {
+        Some("SkylakeX")
+    } else {
+        std::arch::is_x86_feature_detected!("avx2").then_some("Haswell")
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    let name: Option<&str> = None;
+    if let Some(name) = name
+        && std::env::var_os(VARIABLE).is_none()
+    {
+        process.env(VARIABLE, name);
+    }
+}
