@@ -48,6 +48,11 @@ pub const PASSES: &[Pass] = &[
         run: passes::chain_interleaving::run,
     },
     Pass {
+        name: "common_subexpressions",
+        about: "computes once what is computed twice",
+        run: passes::common_subexpressions::run,
+    },
+    Pass {
         name: "constant_propagation",
         about: "replaces scalars that are written once, by a constant; folds codes",
         run: passes::constant_propagation::run,
@@ -317,6 +322,10 @@ pub const OPTIMIZE: &[Step] = &[
     ),
     Step::Run("loop_to_map", "all that follows works on maps"),
     Step::Run(
+        "common_subexpressions",
+        "before what is equal becomes part of different maps",
+    ),
+    Step::Run(
         "matmul_accumulate",
         "before its addition is merged with others",
     ),
@@ -343,6 +352,10 @@ pub const OPTIMIZE: &[Step] = &[
             Step::Run(
                 "array_contraction",
                 "what only lives between them needs one element",
+            ),
+            Step::Run(
+                "common_subexpressions",
+                "maps that met may do the same for each element",
             ),
             Step::Run("tasklet_fusion", "and then not even that"),
             Step::Run("dead_code", "what was only read by what went"),

@@ -558,6 +558,32 @@ impl AloneLibrary {
     }
 }
 
+/// Whether a block writes the whole container before anything reads it.
+pub fn overwrites(block: &Block, data: DataId, shape: &[Expr], facts: &Facts) -> bool {
+    if let Some(map) = as_map(block) {
+        return matches!(map.body.blocks.as_slice(), [one]
+        if Alone::of(one).is_some_and(|t| {
+            t.output.data == data
+                && t.writes_plainly()
+                && t.inputs.iter().all(|m| m.data != data)
+                && super::dead_code::covers(map, &t.output, shape, facts)
+        }));
+    }
+    let Some((state, node)) = single(block) else {
+        return false;
+    };
+    let plain = match &state.graph[node] {
+        Node::Tasklet(t) => t.guard.is_none() && t.index.is_none(),
+        Node::Library(_) => true,
+        _ => false,
+    };
+    plain
+        && state.inputs(node).iter().all(|m| m.data != data)
+        && state.outputs(node).iter().any(|m| {
+            m.data == data && m.wcr.is_none() && !m.dynamic && m.subset.covers(shape, facts)
+        })
+}
+
 /// The subset of the outer container that `inner`, a subset of the region `outer`, denotes.
 pub fn compose(outer: &Subset, inner: &Subset) -> Option<Subset> {
     let mut rest = inner.0.iter();

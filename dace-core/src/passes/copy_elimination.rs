@@ -10,8 +10,8 @@
 //! proved to be inside of it, since an index error must stay one.
 
 use super::common::{
-    Alone, Footprint, Place, as_map, count_accesses, count_in_block, disjoint, replace_data,
-    shapes, single, walk,
+    Alone, Footprint, Place, as_map, count_accesses, count_in_block, disjoint, overwrites,
+    replace_data, shapes, walk,
 };
 use crate::pipeline::Options;
 use crate::sdfg::{Access, Block, Code, DataId, LoopKind, Memlet, Node, Region, Sdfg, State};
@@ -195,7 +195,12 @@ impl Pass<'_> {
         // In a loop the transient could bring something over from the iteration before.
         if self.place != Place::Program
             && self.place != Place::Map
-            && !self.overwrites(&region.blocks[first], data)
+            && !overwrites(
+                &region.blocks[first],
+                data,
+                &self.shapes[data.0 as usize],
+                self.facts,
+            )
         {
             return false;
         }
@@ -234,36 +239,6 @@ impl Pass<'_> {
             .assigns
             .iter()
             .all(|s| !place.index.iter().chain(shape).any(|e| e.contains(s)))
-    }
-
-    /// Whether a block writes the whole container before anything reads it.
-    fn overwrites(&self, block: &Block, data: DataId) -> bool {
-        let shape = &self.shapes[data.0 as usize];
-        if let Some(map) = as_map(block) {
-            return matches!(map.body.blocks.as_slice(), [one]
-            if Alone::of(one).is_some_and(|t| {
-                t.output.data == data
-                    && t.writes_plainly()
-                    && t.inputs.iter().all(|m| m.data != data)
-                    && super::dead_code::covers(map, &t.output, shape, self.facts)
-            }));
-        }
-        let Some((state, node)) = single(block) else {
-            return false;
-        };
-        let plain = match &state.graph[node] {
-            Node::Tasklet(t) => t.guard.is_none() && t.index.is_none(),
-            Node::Library(_) => true,
-            _ => false,
-        };
-        plain
-            && state.inputs(node).iter().all(|m| m.data != data)
-            && state.outputs(node).iter().any(|m| {
-                m.data == data
-                    && m.wcr.is_none()
-                    && !m.dynamic
-                    && m.subset.covers(shape, self.facts)
-            })
     }
 
     /// Rewrites the accesses in some blocks, or none of them.

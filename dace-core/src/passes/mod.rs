@@ -7,6 +7,7 @@
 pub mod array_contraction;
 pub mod chain_interleaving;
 pub mod common;
+pub mod common_subexpressions;
 pub mod constant_propagation;
 pub mod continue_to_branch;
 pub mod copy_elimination;
