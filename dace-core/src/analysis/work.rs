@@ -211,15 +211,14 @@ fn nest(params: &[Sym], ranges: &[Range], body: Count) -> Count {
         .fold(body, |sum, (p, r)| sum.summed(p, r))
 }
 
-/// The operations that combine what a node writes with what is there.
+/// The operations that combine the element that a tasklet writes with what is there. Its memlet may only bound where that is.
 fn combination(sdfg: &Sdfg, state: &State, node: NodeIndex<u32>) -> Count {
     state
         .outputs(node)
         .into_iter()
         .filter_map(|m| {
             let op = m.wcr?.op();
-            let each = Count::constant(binary(op, sdfg.desc(m.data).dtype));
-            Some(each.times(&volume(m)))
+            Some(Count::constant(binary(op, sdfg.desc(m.data).dtype)))
         })
         .fold(Count::default(), |a, b| a.plus(&b))
 }

@@ -144,7 +144,8 @@ fn roofs(ceilings: Option<Ceilings>, places: &[Place], threads: usize) -> Markup
         p {
             "Operations and least bytes are the compiler's count. The least time of a program is what it takes to move those bytes at the
              bandwidth of memory, or to do those operations at the peak of multiply-adds, whichever is longer; the share of the ceiling is the
-             least time over the measured one. Programs whose data stay in the caches may exceed the bandwidth of memory."
+             least time over the measured one. Programs whose data stay in the caches may exceed the bandwidth of memory; a product
+             with the own transpose, of which half need not be computed, may exceed the peak."
         }
         p.soft {
             "With " (threads) " threads: memory " (Kind::Triad.show(ceilings.bandwidth)) ", float64 " (Kind::Float64.show(ceilings.float64))

@@ -51,6 +51,16 @@ fn triangles() {
 }
 
 #[test]
+fn counts_at_indices_from_data() {
+    // One addition for each element, wherever it goes; all bins may be read and written.
+    check(
+        "def f(w: float64[N], at: int32[N], bins: float64[M]):\n    for i in range(N):\n        bins[at[i]] += w[i]",
+        "N",
+        "16*M + 12*N",
+    );
+}
+
+#[test]
 fn products() {
     check(
         "def f(a: float64[N, K], b: float64[K, M]):\n    return a @ b",
