@@ -85,14 +85,14 @@ fn stencils() {
             2.0 * 8.0 * (n * n + inner),
         )
     });
-    // At each point four fluxes, each a difference of two Laplacians (1 multiplication, 3 additions, 1 subtraction) that are computed
-    // where they are read, and in its limiter a difference and a product. The result: three sums and differences of fluxes, times coeff,
-    // and a subtraction.
+    // At each point four fluxes, each a difference of the Laplacian there and one beside it (each of the five: 1 multiplication, 3 additions, 1
+    // subtraction), all computed where they are read; in the flux's limiter a difference and a product. The result: three sums and
+    // differences of fluxes, times coeff, and a subtraction.
     // in_field of (I + 4) (J + 4) K and coeff are read, out_field is written.
     check("hdiff", |[i, j, k]| {
-        let flux = 2.0 * 5.0 + 1.0 + 2.0;
+        let fluxes = 5.0 * 5.0 + 4.0 * (1.0 + 2.0);
         (
-            (4.0 * flux + 5.0) * i * j * k,
+            (fluxes + 5.0) * i * j * k,
             8.0 * ((i + 4.0) * (j + 4.0) + 2.0 * i * j) * k,
         )
     });
