@@ -85,7 +85,14 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
                 .chain(&package)
                 .map(|s| (*s).to_owned())
                 .collect(),
-            environment: vec![(SEEDS.to_owned(), seeds)],
+            environment: vec![
+                (SEEDS.to_owned(), seeds),
+                // It reads its work from standard input; the threads of the pool outlive it.
+                (
+                    "MIRIFLAGS".to_owned(),
+                    "-Zmiri-disable-isolation -Zmiri-ignore-leaks".to_owned(),
+                ),
+            ],
             patience: Duration::from_mins(30),
         }]);
     }
