@@ -5,7 +5,7 @@
 //! that a crash is an observation.
 
 use crate::oracle::{self, Disagreement, Prepared};
-use crate::random::program;
+use crate::random::{Kind, program};
 use crate::{run_script, tensor};
 use dace_core::Program;
 use dace_core::analysis::signature::signature;
@@ -14,7 +14,7 @@ use dace_core::syntax::Form;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{BufRead, BufReader, Write};
 use std::ops::Range;
 use std::panic::catch_unwind;
@@ -23,13 +23,48 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// The environment variable that names the programs to be built, as `first..last`.
-pub const SEEDS: &str = "DACE_FUZZ";
+/// The environment variable that names the programs to be built, as `kind first..last` pairs with a comma between them.
+pub const BATCHES: &str = "DACE_FUZZ";
 
-/// The programs to be built.
-pub fn seeds() -> Range<u64> {
-    let setting = std::env::var(SEEDS).unwrap_or_default();
-    parse_seeds(&setting).unwrap_or(0..32)
+/// Some random programs.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub kind: Kind,
+    pub seeds: Range<u64>,
+}
+
+impl fmt::Display for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}..{}", self.kind, self.seeds.start, self.seeds.end)
+    }
+}
+
+/// The programs to be built: those that the environment names, or a few of each kind.
+pub fn batches() -> Vec<Batch> {
+    let setting = std::env::var(BATCHES).unwrap_or_default();
+    parse_batches(&setting).unwrap_or_else(|| {
+        vec![
+            Batch {
+                kind: Kind::Mixed,
+                seeds: 0..32,
+            },
+            Batch {
+                kind: Kind::Extremes,
+                seeds: 0..12,
+            },
+        ]
+    })
+}
+
+fn parse_batches(text: &str) -> Option<Vec<Batch>> {
+    let batch = |part: &str| {
+        let (kind, seeds) = part.trim().split_once(' ')?;
+        Some(Batch {
+            kind: kind.parse().ok()?,
+            seeds: parse_seeds(seeds)?,
+        })
+    };
+    text.split(',').map(batch).collect()
 }
 
 /// Reads `first..last`.
@@ -75,17 +110,21 @@ pub fn shown(text: &str) -> String {
 }
 
 /// The Rust text of some programs, and `run(seed, args)` that calls one of them.
-pub fn rust_text(seeds: &Range<u64>) -> String {
+pub fn rust_text(batches: &[Batch]) -> String {
     let mut text = String::from("use super::args::Args;\n");
     let mut arms = TokenStream::new();
-    for seed in seeds.clone() {
-        let (python, _) = program(seed);
+    let each = batches
+        .iter()
+        .flat_map(|b| b.seeds.clone().map(|seed| (b.kind, seed)));
+    for (kind, seed) in each {
+        let (python, _) = program(kind, seed);
+        let name = kind.to_string();
         // What does not compile is reported by the comparison.
         let Ok(program) = compile(&python) else {
             continue;
         };
         let (function, call) = (function(&program), call(&program.sdfg));
-        let module = format_ident!("p{seed}");
+        let module = format_ident!("{name}_{seed}");
         let items = quote! {
             #[allow(unreachable_pub)]
             mod #module {
@@ -98,11 +137,11 @@ pub fn rust_text(seeds: &Range<u64>) -> String {
         // A module a line, so that a mistake shows which.
         writeln!(text, "{items}").expect("a string");
         let seed = Literal::u64_unsuffixed(seed);
-        arms.extend(quote!(#seed => Some(#module::call(args)),));
+        arms.extend(quote!((#name, #seed) => Some(#module::call(args)),));
     }
     let run = quote! {
-        pub(crate) fn run(seed: u64, args: &mut Args) -> Option<Result<(), ::dace::Error>> {
-            match seed {
+        pub(crate) fn run(kind: &str, seed: u64, args: &mut Args) -> Option<Result<(), ::dace::Error>> {
+            match (kind, seed) {
                 #arms
                 _ => None,
             }
@@ -286,8 +325,8 @@ impl Process {
     }
 }
 
-fn request(seed: u64, layout: u64, p: &Prepared) -> String {
-    let mut text = format!("program {seed} {layout}\n");
+fn request(run: &Run, layout: u64, p: &Prepared) -> String {
+    let mut text = format!("program {} {} {layout}\n", run.kind, run.seed);
     for arg in &p.args {
         text += &oracle::line(arg);
         text.push('\n');
@@ -363,11 +402,14 @@ impl Report {
 /// Sizes of the arguments: small, so large that vector loops run, and of some programs so large that threads share them.
 const WIDE: [i64; 5] = [37, 23, 19, 11, 9];
 const LARGE: [i64; 5] = [331, 302, 7, 5, 3];
+/// Of programs whose numbers matter more than their sizes.
+const EXTREME_SIZES: [[i64; 1]; 4] = [[5], [1], [17], [2]];
 
 /// How often arguments are large.
 const LARGE_EVERY: u64 = 16;
 
 struct Run {
+    kind: Kind,
     seed: u64,
     case: oracle::Case,
     compiled: oracle::Compiled,
@@ -385,17 +427,19 @@ pub struct Extent {
     pub large: bool,
     /// In the interpreter as well, with arguments of up to so many elements.
     pub interpreter: usize,
+    /// Sets of arguments for each program about extremes.
+    pub sets: u64,
 }
 
 /// Compares programs, as NumPy, the interpreter and each of the processes run them. `python` has NumPy.
-pub fn check(seeds: &Range<u64>, runners: &[Runner], python: &PathBuf, extent: Extent) -> Report {
+pub fn check(batch: &Batch, runners: &[Runner], python: &PathBuf, extent: Extent) -> Report {
     let mut report = Report::default();
     let mut runs = Vec::new();
-    for seed in seeds.clone() {
+    for seed in batch.seeds.clone() {
         report.programs += 1;
-        let (text, settings) = program(seed);
+        let (text, settings) = program(batch.kind, seed);
         let case: oracle::Case = (String::leak(text), String::leak(settings));
-        match prepare(seed, case, extent) {
+        match prepare(batch.kind, seed, case, extent) {
             Ok(run) => {
                 for (stage, what) in &run.compiled.wrong {
                     report
@@ -437,7 +481,7 @@ pub fn check(seeds: &Range<u64>, runners: &[Runner], python: &PathBuf, extent: E
     report
 }
 
-fn prepare(seed: u64, case: oracle::Case, extent: Extent) -> Result<Run, String> {
+fn prepare(kind: Kind, seed: u64, case: oracle::Case, extent: Extent) -> Result<Run, String> {
     let sdfg = compile(case.0)?.sdfg;
     let lowered = oracle::compile(case.0)?;
     let mut sizes: Vec<&[i64]> = oracle::SIZES.iter().map(|s| s.as_slice()).collect();
@@ -449,16 +493,24 @@ fn prepare(seed: u64, case: oracle::Case, extent: Extent) -> Result<Run, String>
         sizes.push(&LARGE);
     }
     let mut prepared = Vec::new();
-    for sizes in sizes {
-        prepared.push(oracle::prepare(case, &lowered, sizes, seed)?);
+    if kind == Kind::Extremes {
+        for set in 0..extent.sets {
+            let sizes = &EXTREME_SIZES[set as usize % EXTREME_SIZES.len()];
+            prepared.push(oracle::prepare(case, &lowered, sizes, seed << 8 | set)?);
+        }
+    } else {
+        for sizes in sizes {
+            prepared.push(oracle::prepare(case, &lowered, sizes, seed)?);
+        }
+        prepared.dedup_by(|a, b| a.sizes == b.sizes);
     }
-    prepared.dedup_by(|a, b| a.sizes == b.sizes);
     let compiled = if extent.interpreter > 0 {
         oracle::optimised(lowered)
     } else {
         oracle::Compiled::default()
     };
     Ok(Run {
+        kind,
         seed,
         case,
         compiled,
@@ -510,7 +562,7 @@ fn execute(
         for (index, p) in run.prepared.iter().enumerate() {
             let expected = expected.next().expect("a result of each case");
             report.runs += 1;
-            let request = request(run.seed, run.seed + index as u64, p);
+            let request = request(run, run.seed + index as u64, p);
             let answer = match process.ask(&request, runner.patience) {
                 Ok(answer) => answer,
                 Err(what) => {

@@ -1,21 +1,24 @@
 //! Compares many random programs, as CPython with NumPy, the interpreter and generated Rust run them.
 
-use dace_oracle::generated::{Extent, LEVELS, Report, Runner, SEEDS, check, parse_seeds};
+use dace_oracle::generated::{BATCHES, Batch, Extent, LEVELS, Report, Runner, check, parse_seeds};
+use dace_oracle::random::{KINDS, Kind};
 use std::ops::Range;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
-usage: dace-oracle FIRST..LAST [--batch COUNT] [--profile NAME] [--tool asan|valgrind|miri]
+usage: dace-oracle FIRST..LAST [--kind NAME] [--batch COUNT] [--profile NAME] [--tool asan|valgrind|miri]
 
 Builds the random programs FIRST to LAST - 1 as Rust, COUNT in one go (100), and compares what they
 compute with NumPy and the interpreter. A Python with NumPy 2 is python3 or what NPBENCH_PYTHON names.
 
+--kind NAME      what the programs are about: mixed (the default), extremes (integers at the ends of
+                 their ranges, 75 sets of arguments each)
 --profile NAME   of cargo: dev (the default), release
 --tool NAME      runs the programs under AddressSanitizer, Valgrind's memcheck, or Miri (which has to be
                  installed in the toolchain `nightly`), on smaller arguments
 
-       dace-oracle show SEED
+       dace-oracle show SEED [--kind NAME]
 
 Prints a program, its SDFG and its Rust text. SEED may be the path of a file with a program.";
 
@@ -29,6 +32,7 @@ enum Tool {
 }
 
 struct Campaign {
+    kind: Kind,
     seeds: Range<u64>,
     batch: u64,
     profile: String,
@@ -37,6 +41,7 @@ struct Campaign {
 
 fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
     let mut campaign = Campaign {
+        kind: Kind::default(),
         seeds: parse_seeds(&args.next()?)?,
         batch: 100,
         profile: "dev".to_owned(),
@@ -45,6 +50,7 @@ fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
     while let Some(arg) = args.next() {
         let value = args.next()?;
         match arg.as_str() {
+            "--kind" => campaign.kind = value.parse().ok()?,
             "--batch" => campaign.batch = value.parse().ok().filter(|b| *b > 0)?,
             "--profile" => campaign.profile = value,
             "--tool" => {
@@ -72,8 +78,8 @@ fn host() -> Option<String> {
 }
 
 /// The process of a batch, for each level of the processor that is to be run.
-fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String> {
-    let seeds = format!("{}..{}", seeds.start, seeds.end);
+fn build(campaign: &Campaign, batch: &Batch) -> Result<Vec<Runner>, String> {
+    let programs = batch.to_string();
     let package = ["-p", "dace-oracle-programs", "--profile", &campaign.profile];
     if campaign.tool == Tool::Miri {
         // Miri has no processor with vector instructions, and interprets: the process is started by cargo.
@@ -86,7 +92,7 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
                 .map(|s| (*s).to_owned())
                 .collect(),
             environment: vec![
-                (SEEDS.to_owned(), seeds),
+                (BATCHES.to_owned(), programs),
                 // It reads its work from standard input; the threads of the pool outlive it.
                 (
                     "MIRIFLAGS".to_owned(),
@@ -100,7 +106,7 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
     cargo
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(package)
-        .env(SEEDS, seeds)
+        .env(BATCHES, programs)
         .stderr(Stdio::inherit());
     if campaign.tool == Tool::Asan {
         let host = host().ok_or("rustc does not say what machine this is")?;
@@ -137,9 +143,9 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
 }
 
 /// Prints what becomes of one program.
-fn show(which: &str) -> ExitCode {
+fn show(which: &str, kind: Kind) -> ExitCode {
     let text = match which.parse() {
-        Ok(seed) => dace_oracle::random::program(seed).0,
+        Ok(seed) => dace_oracle::random::program(kind, seed).0,
         Err(_) => match std::fs::read_to_string(which) {
             Ok(text) => text,
             Err(error) => {
@@ -153,14 +159,14 @@ fn show(which: &str) -> ExitCode {
 }
 
 fn main() -> ExitCode {
-    if let ["show", which] = std::env::args()
-        .skip(1)
-        .collect::<Vec<_>>()
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()[..]
-    {
-        return show(which);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["show", which] => return show(which, Kind::default()),
+        ["show", which, "--kind", name] if KINDS.iter().any(|(n, _)| *n == name) => {
+            return show(which, name.parse().unwrap_or_default());
+        }
+        _ => {}
     }
     let Some(campaign) = campaign(std::env::args().skip(1)) else {
         eprintln!("{USAGE}");
@@ -174,17 +180,21 @@ fn main() -> ExitCode {
         wide: campaign.tool != Tool::Miri,
         large: !watched,
         interpreter: if watched { 0 } else { 10_000 },
+        sets: if campaign.tool == Tool::Miri { 4 } else { 75 },
     };
     let mut total = Report::default();
     let mut first = campaign.seeds.start;
     while first < campaign.seeds.end {
-        let batch = first..campaign.seeds.end.min(first + campaign.batch);
-        first = batch.end;
+        let batch = Batch {
+            kind: campaign.kind,
+            seeds: first..campaign.seeds.end.min(first + campaign.batch),
+        };
+        first = batch.seeds.end;
         let start = Instant::now();
         let runners = match build(&campaign, &batch) {
             Ok(runners) => runners,
             Err(what) => {
-                eprintln!("{}..{}: {what}", batch.start, batch.end);
+                eprintln!("{batch}: {what}");
                 return ExitCode::FAILURE;
             }
         };
@@ -194,9 +204,7 @@ fn main() -> ExitCode {
             println!("\n{wrong}\n");
         }
         println!(
-            "{}..{}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
-            batch.start,
-            batch.end,
+            "{batch}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
             report.refusals(),
             report.runs,
             report.errors,

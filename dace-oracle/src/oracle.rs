@@ -67,13 +67,36 @@ def case(text, entry, sizes, args):
 "#;
 
 /// A program and, as `name=value` separated by blanks, sizes and arguments: an integer, a float, or `low..high` for random integers.
-/// What is not given is drawn; sizes are then small. The last function of the text is run. `precision=single`: it computes in single precision on the way. `refused=D007`: the program has to be refused with this code. `raises`: it raises an
+/// What is not given is drawn; sizes are then small, and integers are so too unless the settings have `extreme=yes`. The last function of the text is run. `precision=single`: it computes in single precision on the way. `refused=D007`: the program has to be refused with this code. `raises`: it raises an
 /// error at the first sizes; `raises=perhaps`: it may.
 pub type Case = (&'static str, &'static str);
 
 impl Random {
     fn float(&mut self) -> f64 {
         self.below(1 << 20) as f64 / f64::from(1 << 18) - 2.0
+    }
+    /// A number at or near the ends of the type or of what its square, double or half can be; small ones now and then.
+    fn extreme(&mut self, dtype: DType) -> i64 {
+        let (low, high) = dtype.int_range();
+        let near = [
+            0,
+            low,
+            high,
+            1 << 31,
+            1 << 32,
+            3_037_000_500,
+            1 << 62,
+            low / 2,
+        ];
+        let value = match self.below(4) {
+            0 => self.below(9) as i128 - 4,
+            1 => i128::from(self.below(usize::MAX) as i64),
+            _ => near[self.below(near.len())] + self.below(7) as i128 - 3,
+        };
+        // What the type does not hold is taken modulo its size, and kept from what a symbol does not hold.
+        let span = high - low + 1;
+        let value = low + (value - low).rem_euclid(span);
+        value.min(i128::from(i64::MAX)) as i64
     }
     fn draw(&mut self, dtype: DType, (low, high): (i64, i64)) -> Const {
         let int = low + self.below((high - low).max(1) as usize) as i64;
@@ -183,6 +206,7 @@ pub(crate) fn prepare(
         .split_whitespace()
         .filter_map(|s| s.split_once('='))
         .collect();
+    let extreme = settings.contains_key("extreme");
     let mut random = Random(seed);
     let mut sizes = BTreeMap::new();
     for (index, sym) in sdfg.symbols.iter().enumerate() {
@@ -196,9 +220,10 @@ pub(crate) fn prepare(
     // Sizes may be parameters, which stand behind the arrays.
     let mut known = sizes.clone();
     for param in &sdfg.params {
-        if let ParamKind::Symbol(sym, _) = &param.kind {
+        if let ParamKind::Symbol(sym, dtype) = &param.kind {
             let value = match setting_of(&param.name) {
                 Some(s) => s.parse().map_err(|_| format!("bad setting {s}"))?,
+                None if extreme => random.extreme(*dtype),
                 None => 3,
             };
             known.insert(sym.to_string(), value);
@@ -231,6 +256,9 @@ pub(crate) fn prepare(
                 let data = (0..shape.iter().product()).map(|_| {
                     match setting.and_then(|s| s.parse::<f64>().ok()) {
                         Some(v) if desc.dtype.is_float() => Const::Float(v, desc.dtype),
+                        _ if extreme && desc.dtype.is_int() && random.below(3) > 0 => {
+                            Const::from_i64(random.extreme(desc.dtype), desc.dtype)
+                        }
                         _ => random.draw(desc.dtype, bounds),
                     }
                 });

@@ -32,6 +32,7 @@ topics! {
     numbers
     solvers
     stencils
+    wrapping
 }
 
 /// The backend takes every program: Rust text is made, with no panic on the way.

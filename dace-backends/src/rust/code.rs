@@ -123,12 +123,16 @@ impl Emit<'_> {
         }
     }
 
-    /// A symbolic integer as a value of type `int64`, which wraps.
+    /// A symbolic integer as a value of type `int64`: an error where it is none.
     fn symbol_value(&self, e: &Expr) -> Tok {
         if let Some(v) = e.as_int() {
             return constant(dace_core::sdfg::Const::Int(i128::from(v), DType::Int64));
         }
-        self.symbols.index(e)
+        if self.facts.fits_int64(e) {
+            self.symbols.index(e)
+        } else {
+            self.symbols.exact(e)
+        }
     }
 
     /// Indices into the container for indices into a memlet's region.

@@ -1,7 +1,7 @@
 //! The state of the generator: what is bound to which names, and what is known.
 
 use super::Options;
-use super::expr::{MAX_SIZE, Symbols};
+use super::expr::{ANY, MAX_SIZE, Symbols};
 use super::names::Names;
 use super::parallel::Target;
 use super::placement::{Kind, Placement};
@@ -138,8 +138,7 @@ impl Emit<'_> {
     /// Defines a symbol here.
     pub(super) fn define(&mut self, sym: &Sym, magnitude: i128) -> Ident {
         let ident = self.symbol_ident(sym);
-        self.symbols
-            .define(sym, ident.clone(), magnitude.min(i128::from(i64::MAX)));
+        self.symbols.define(sym, ident.clone(), magnitude.min(ANY));
         self.depth.insert(sym.clone(), self.scopes.len());
         ident
     }
@@ -280,7 +279,7 @@ impl Emit<'_> {
                 out.extend(quote!(#base = #buffer.#resize(#name, &[#(#shape),*])?;));
             }
             for n in &desc.shape.clone() {
-                self.facts.assume_nonneg(n.clone());
+                self.facts.allocated(n);
             }
         }
         out

@@ -2,7 +2,7 @@
 //!
 //! Their values are mathematical integers; Rust's are not. What provably fits into 64 bits (sizes are at most 2^47) is
 //! computed there with plain operators; the rest in 128 bits and checked, or, where the value is known to fit and only steps on the
-//! way may not, with wrapping operators, which are exact modulo 2^64.
+//! way may not, with wrapping operators, which are exact modulo 2^64. So is what wraps by its meaning.
 
 use super::token::{Prec, Tok};
 use dace_core::symbolic::{Atom, Expr, Sym};
@@ -11,7 +11,9 @@ use quote::quote;
 use std::collections::HashMap;
 
 /// The largest size of a dimension that the runtime accepts.
-pub(super) const MAX_SIZE: i128 = 1 << 47;
+pub(super) const MAX_SIZE: i128 = dace_core::symbolic::MAX_SIZE as i128;
+/// The largest magnitude of an `int64`.
+pub(super) const ANY: i128 = 1 << 63;
 const NARROW: i128 = i64::MAX as i128;
 const WIDE: i128 = i128::MAX / 4;
 
@@ -47,8 +49,9 @@ impl Symbols {
             let mut product = coefficient.saturating_abs();
             for (atom, power) in mono {
                 let value = match atom {
-                    Atom::Sym(s) => self.known.get(s).map_or(NARROW, |(_, m)| *m),
+                    Atom::Sym(s) => self.known.get(s).map_or(ANY, |(_, m)| *m),
                     Atom::Pos(d) => self.magnitude(d),
+                    Atom::Wrap(e) => self.magnitude(e).min(ANY),
                     Atom::FloorDiv(a, b) => {
                         self.magnitude(a).max(self.magnitude(b)).saturating_add(1)
                     }
@@ -62,8 +65,9 @@ impl Symbols {
         }
         sum
     }
+    /// Whether the value surely is an `i64`, and every step on the way.
     pub(super) fn fits(&self, e: &Expr) -> bool {
-        self.magnitude(e) <= NARROW
+        self.magnitude(e) <= NARROW || e.as_sym().is_some() || e.as_wrapped().is_some()
     }
 
     /// The value as an `i64`, for an expression whose value is known to fit.
@@ -81,7 +85,7 @@ impl Symbols {
     }
     fn operands_wide(&self, atom: &Atom) -> bool {
         match atom {
-            Atom::Sym(_) => true,
+            Atom::Sym(_) | Atom::Wrap(_) => true,
             Atom::Pos(d) => self.magnitude(d) <= WIDE,
             Atom::FloorDiv(a, b) | Atom::Mod(a, b) => {
                 self.magnitude(a) <= WIDE && self.magnitude(b) <= WIDE
@@ -231,6 +235,16 @@ impl Symbols {
                 name
             });
         }
+        if let Atom::Wrap(e) = atom {
+            let plain = self.magnitude(e) <= NARROW;
+            let value = self.emit(e, if plain { Mode::Plain } else { Mode::Wrapping });
+            let ts = value.ts;
+            return match wide {
+                true => Tok::atom(quote!(i128::from(#ts))),
+                false if plain => Tok::atom(quote!((#ts))),
+                false => Tok::atom(ts),
+            };
+        }
         // What is not a polynomial is not exact modulo 2^64: its operands have to be.
         let operand = |e: &Expr| -> TokenStream {
             if wide {
@@ -242,7 +256,7 @@ impl Symbols {
         let operands: Vec<&Expr> = match atom {
             Atom::Pos(d) => vec![d],
             Atom::FloorDiv(a, b) | Atom::Mod(a, b) => vec![a, b],
-            Atom::Sym(_) => vec![],
+            Atom::Sym(_) | Atom::Wrap(_) => vec![],
         };
         if mode == Mode::Wrapping && !operands.iter().all(|e| self.fits(e)) {
             // Its value modulo 2^64; a step beyond 128 bits is beyond every bound that was proved.
@@ -274,7 +288,7 @@ impl Symbols {
                     (false, false) => quote!(rt::modulo::<i64>(#a, #b)),
                 }
             }
-            Atom::Sym(_) => quote!(0),
+            Atom::Sym(_) | Atom::Wrap(_) => quote!(0),
         })
     }
 }

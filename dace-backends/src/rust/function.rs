@@ -2,13 +2,13 @@
 
 use super::Options;
 use super::emit::{Binding, Emit, Stride};
-use super::expr::Symbols;
+use super::expr::{ANY, Symbols};
 use super::names::{Names, ident};
 use super::placement::{Kind, Placement};
 use super::token::rust_type;
 use dace_core::analysis::signature::signature;
 use dace_core::sdfg::{DType, DataId, ParamKind, Sdfg, row_major};
-use dace_core::symbolic::Facts;
+use dace_core::symbolic::{Expr, Facts};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeSet, HashMap};
@@ -57,11 +57,13 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         .collect();
     for (p, name) in sdfg.params.iter().zip(&names) {
         if let ParamKind::Symbol(sym, dtype) = &p.kind {
-            emit.facts.bound(sym, None, None);
+            let (low, high) = dtype.int_range();
+            emit.facts
+                .bound(sym, Some(Expr::big(low)), Some(Expr::big(high)));
             emit.idents.insert(sym.clone(), name.clone());
             emit.locals.insert(name.to_string());
             let magnitude = if *dtype == DType::Int64 || *dtype == DType::UInt64 {
-                i128::from(i64::MAX)
+                ANY
             } else {
                 1 << (8 * dtype.size())
             };
@@ -192,7 +194,7 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         {
             emit.size_symbol(sym);
         }
-        emit.facts.assume_nonneg(check.expected.clone());
+        emit.facts.dimension(&check.expected);
         let first = sig.solved.iter().any(|s| {
             s.param == check.param && s.dim == check.dim && s.factor == 1 && s.offset.is_zero()
         });

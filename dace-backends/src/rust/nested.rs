@@ -4,7 +4,7 @@ use super::emit::{Binding, Emit, Stride, inner_symbols};
 use super::placement::Placement;
 use super::token::rust_type;
 use dace_core::sdfg::{Memlet, Nested, ParamKind};
-use dace_core::symbolic::Sym;
+use dace_core::symbolic::{Expr, MAX_SIZE, Sym};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,14 +106,19 @@ impl Emit<'_> {
             let value_ts = self.symbols.exact(value).ts;
             let magnitude = self.symbols.magnitude(value);
             let size = size && facts.is_nonneg(value);
+            let small = facts
+                .interval(value)
+                .is_some_and(|(_, high)| high <= i128::from(MAX_SIZE));
             let ident = inner.define(&sym, magnitude);
-            if size {
+            if size && small {
                 inner.facts.size(&sym);
+            } else if size {
+                inner.facts.bound(&sym, Some(Expr::zero()), None);
             } else {
                 inner.facts.bound(
                     &sym,
-                    value.as_int().map(dace_core::symbolic::Expr::int),
-                    value.as_int().map(dace_core::symbolic::Expr::int),
+                    value.as_int().map(Expr::int),
+                    value.as_int().map(Expr::int),
                 );
             }
             before.extend(quote!(let #ident: i64 = #value_ts;));

@@ -219,7 +219,7 @@ impl Emit<'_> {
         };
         let magnitude = match (&a.low, &a.high) {
             (Some(l), Some(h)) => self.symbols.magnitude(l).max(self.symbols.magnitude(h)),
-            _ => i128::from(i64::MAX),
+            _ => super::expr::ANY,
         };
         let name = self.define(&a.sym, magnitude);
         self.facts.bound(&a.sym, a.low.clone(), a.high.clone());

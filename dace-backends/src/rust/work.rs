@@ -68,6 +68,10 @@ fn atom_value(atom: &Atom) -> TokenStream {
             let e = of(e);
             quote!(f64::max(0.0, #e))
         }
+        Atom::Wrap(e) => {
+            let e = of(e);
+            quote!((#e))
+        }
         Atom::FloorDiv(a, b) => {
             let (a, b) = (of(a), of(b));
             quote!(((#a) / (#b)))

@@ -6,7 +6,7 @@
 //! [`Verdict::Infeasible`] is a proof; a solution that leans on opaque variables is [`Verdict::Unknown`].
 
 use super::omega::{Row, System};
-use crate::symbolic::{Atom, Expr, Monomial, Sym};
+use crate::symbolic::{Atom, Expr, Facts, Monomial, Sym};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something true of symbols.
@@ -230,6 +230,24 @@ impl Translation {
                     case(Linear::Zero(vec![(column, 1)], 0)),
                     case(Linear::Zero(difference, -constant)),
                 ]);
+            }
+            Atom::Wrap(e) => {
+                // Whatever the symbols are: what cannot become too large is at least the value itself, what cannot become too small at most.
+                self.opaque.insert(monomial.clone());
+                let Some((low, high)) = Facts::new().interval(e) else {
+                    return;
+                };
+                let (terms, constant) = self.linear(e);
+                if high <= i128::from(i64::MAX) {
+                    let mut row: Vec<_> = terms.iter().map(|(k, c)| (*k, -c)).collect();
+                    row.push((column, 1));
+                    self.definitions.rows.push(Linear::Nonneg(row, -constant));
+                }
+                if low >= i128::from(i64::MIN) {
+                    let mut row = terms;
+                    row.push((column, -1));
+                    self.definitions.rows.push(Linear::Nonneg(row, constant));
+                }
             }
             Atom::FloorDiv(a, b) => {
                 let (a, b) = (a.as_ref(), b.as_ref());

@@ -63,6 +63,11 @@ pub enum RunError {
         what: String,
         size: i64,
     },
+    /// A dimension of an argument beyond [`crate::symbolic::MAX_SIZE`].
+    TooLarge {
+        what: String,
+        size: u64,
+    },
     /// A symbolic expression without a value: overflow, division by zero, or a symbol that is not defined.
     NoValue {
         expression: String,
@@ -169,6 +174,9 @@ impl fmt::Display for RunError {
             }
             Self::Element { value, dtype } => write!(f, "{value} is out of bounds for {dtype}"),
             Self::NegativeSize { what, size } => write!(f, "`{what}` has the negative size {size}"),
+            Self::TooLarge { what, size } => {
+                write!(f, "{size} in `{what}` is too large for a size")
+            }
             Self::NoValue { expression } => write!(
                 f,
                 "`{expression}` has no value (overflow, division by zero, or an undefined symbol)"

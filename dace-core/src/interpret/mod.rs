@@ -15,7 +15,7 @@ pub use error::RunError;
 
 use crate::analysis::signature::signature;
 use crate::sdfg::{Const, DType, ParamKind, Sdfg};
-use crate::symbolic::Sym;
+use crate::symbolic::{MAX_SIZE, Sym};
 use frame::Frame;
 use run::Machine;
 use std::collections::HashMap;
@@ -180,6 +180,12 @@ fn bind_symbols(
                 argument: argument(),
             });
         }
+        if let Some(n) = arg.shape.iter().find(|n| **n > MAX_SIZE as usize) {
+            return Err(RunError::TooLarge {
+                what: argument(),
+                size: *n as u64,
+            });
+        }
         if let ParamKind::Symbol(sym, _) = &param.kind {
             let value = match arg.data[0] {
                 Const::Int(v, _) => i64::try_from(v).ok(),
@@ -215,7 +221,7 @@ fn bind_symbols(
         let found = args[solved.param].shape[solved.dim] as i64;
         let value = solved
             .value(found, &|s| known.get(s).copied())
-            .filter(|v| *v >= 0);
+            .filter(|v| (0..=MAX_SIZE).contains(v));
         let value = value.ok_or_else(|| shape_error(solved.param, solved.dim, &known))?;
         known.insert(solved.sym.clone(), value);
     }
@@ -224,6 +230,12 @@ fn bind_symbols(
             return Err(RunError::Symbol {
                 symbol: sym.to_string(),
                 missing: false,
+            });
+        }
+        if *value > MAX_SIZE {
+            return Err(RunError::TooLarge {
+                what: sym.to_string(),
+                size: value.unsigned_abs(),
             });
         }
         if *value < 0 {

@@ -733,8 +733,9 @@ fn arguments() {
     ));
     assert_eq!(
         run(&sdfg, size(7), &k(i64::MAX)),
-        Err(RunError::NoValue {
-            expression: (sym("N") * 10 + sym("K")).to_string()
+        Err(RunError::TooLarge {
+            what: "K".to_owned(),
+            size: i64::MAX as u64
         })
     );
 }

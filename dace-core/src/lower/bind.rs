@@ -37,7 +37,7 @@ pub(super) struct Snapshot {
     data: usize,
     versions: Vec<u32>,
     counter: u32,
-    facts: (usize, usize),
+    facts: crate::symbolic::Mark,
     region: usize,
     frames: Vec<Frame>,
     assigned: Vec<Assigned>,
@@ -115,7 +115,7 @@ impl Lowerer<'_> {
         if let Some(v) = self.globals.values.get(name) {
             let v = v.clone();
             if let Value::Elem(e) = &v
-                && let Some(s) = e.symbolic().and_then(|e| e.as_sym().cloned())
+                && let Some(s) = e.symbolic(&self.facts).and_then(|e| e.as_sym().cloned())
             {
                 self.use_symbol(&s);
             }

@@ -178,7 +178,7 @@ impl Lowerer<'_> {
         // Symbols of the callee given by keyword (`f(A, N=10)`) are bound by shape as well; they are checked there.
         args.keywords.retain(|(n, v, _)| {
             if let Value::Elem(e) = v
-                && e.symbolic().is_some()
+                && e.symbolic(&self.facts).is_some()
                 && self.globals.values.contains_key(n)
             {
                 vars.insert(

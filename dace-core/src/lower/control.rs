@@ -8,7 +8,7 @@ use crate::sdfg::{
     BinOp, Block, Branch, Code, Const, DType, DataId, Eval, Loop, LoopKind, Map, ParamKind, Region,
     Schedule, State,
 };
-use crate::symbolic::{Expr, Range, Sym};
+use crate::symbolic::{Expr, Facts, Range, Sym};
 use crate::syntax::ast::{self, ExprKind, Stmt, StmtKind};
 use std::rc::Rc;
 
@@ -691,7 +691,8 @@ impl Lowerer<'_> {
                 self.assume(b, false);
             }
             Code::Bin(op, a, b) => {
-                let (Some(x), Some(y)) = (symbolic(a), symbolic(b)) else {
+                let (Some(x), Some(y)) = (symbolic(a, &self.facts), symbolic(b, &self.facts))
+                else {
                     return;
                 };
                 let op = match (op, holds) {
@@ -1083,8 +1084,8 @@ impl Lowerer<'_> {
     }
 }
 
-fn symbolic(code: &Code) -> Option<Expr> {
-    Elem::scalar(code.clone(), DType::Int64).symbolic()
+fn symbolic(code: &Code, facts: &Facts) -> Option<Expr> {
+    Elem::scalar(code.clone(), DType::Int64).symbolic(facts)
 }
 
 /// Whether a `return` occurs in the statements.

@@ -338,7 +338,7 @@ impl Lowerer<'_> {
         Ok(carrier)
     }
 
-    /// Symbolic integers and constants are computed here and now.
+    /// Symbolic integers and constants are computed here and now: Python's exactly, NumPy's modulo 2^64.
     fn fold(&mut self, op: BinOp, a: &Elem, b: &Elem) -> Option<Elem> {
         if !a.shape.is_empty() || !b.shape.is_empty() {
             return None;
@@ -348,9 +348,12 @@ impl Lowerer<'_> {
         let weak = a.weak && b.weak;
         if wide(a)
             && wide(b)
-            && let (Some(x), Some(y)) = (a.symbolic(), b.symbolic())
+            && let (Some(x), Some(y)) = (a.symbolic(&self.facts), b.symbolic(&self.facts))
+            // A Python number becomes an `int64` first, or is an error.
+            && (weak || (self.facts.fits_int64(&x) && self.facts.fits_int64(&y)))
         {
             let int = |e: Expr| {
+                let e = if weak { e } else { self.facts.wrapped(&e)? };
                 Some(Elem {
                     weak,
                     ..Elem::scalar(Code::Sym(e), DType::Int64)
@@ -469,9 +472,17 @@ impl Lowerer<'_> {
                 ));
             }
             Neg => {
-                if let Some(e) = a.symbolic().filter(|_| a.dtype == DType::Int64 || a.weak) {
+                if let Some(e) = a
+                    .symbolic(&self.facts)
+                    .filter(|_| a.dtype == DType::Int64 || a.weak)
+                    && let Some(negative) = if a.weak {
+                        Some(-e)
+                    } else {
+                        self.facts.wrapped(&-e)
+                    }
+                {
                     return Ok(Elem {
-                        code: Code::Sym(-e),
+                        code: Code::Sym(negative),
                         dtype: DType::Int64,
                         ..a
                     });
@@ -497,7 +508,10 @@ impl Lowerer<'_> {
                         ..a
                     });
                 }
-                if let Some(e) = a.symbolic().filter(|_| a.dtype == DType::Int64 || a.weak) {
+                if let Some(e) = a
+                    .symbolic(&self.facts)
+                    .filter(|_| a.dtype == DType::Int64 || a.weak)
+                {
                     return Ok(Elem {
                         code: Code::Sym(-e - 1),
                         dtype: DType::Int64,

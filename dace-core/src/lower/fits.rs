@@ -6,24 +6,14 @@ use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{BinOp, Code, Const, DType, Role};
 use crate::symbolic::Expr;
 
-/// The least and the greatest value of an integer type.
-fn range(dtype: DType) -> (i128, i128) {
-    let bits = 8 * dtype.size() as u32;
-    if dtype.is_signed_int() {
-        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-    } else {
-        (0, (1 << bits) - 1)
-    }
-}
-
 pub(super) fn fits(v: i128, dtype: DType) -> bool {
-    let (low, high) = range(dtype);
+    let (low, high) = dtype.int_range();
     (low..=high).contains(&v)
 }
 
 /// The bounds of a type that an `int64` may violate.
 fn bounds(dtype: DType) -> (Option<Expr>, Option<Expr>) {
-    let (low, high) = range(dtype);
+    let (low, high) = dtype.int_range();
     let low = (low > i128::from(i64::MIN)).then(|| Expr::int(low as i64));
     let high = (high < i128::from(i64::MAX)).then(|| Expr::int(high as i64));
     (low, high)
@@ -36,7 +26,7 @@ impl Lowerer<'_> {
             return (None, None);
         }
         let (low, high) = bounds(to);
-        let Some(value) = elem.symbolic() else {
+        let Some(value) = elem.symbolic(&self.facts) else {
             return (low, high);
         };
         (
@@ -120,12 +110,12 @@ impl Lowerer<'_> {
             let value = self.choose(is_number, whole, most, span)?;
             self.check_bounds(&value, to, Some(low), Some(high), span);
         } else if from.is_int() {
-            let (least, greatest) = range(from);
+            let (least, greatest) = from.int_range();
             // What does not fit into int64 comes out negative.
-            let low = low.filter(|_| least < range(to).0 || from == DType::UInt64);
-            let high = high.filter(|_| greatest > range(to).1);
+            let low = low.filter(|_| least < to.int_range().0 || from == DType::UInt64);
+            let high = high.filter(|_| greatest > to.int_range().1);
             let wide = self.cast(elem.clone(), DType::Int64);
-            let value = wide.symbolic();
+            let value = wide.symbolic(&self.facts);
             let low = low.filter(|l| value.as_ref().is_none_or(|v| !self.facts.le(l, v)));
             let high = high.filter(|h| value.as_ref().is_none_or(|v| !self.facts.le(v, h)));
             self.check_bounds(&wide, to, low, high, span);
@@ -147,7 +137,7 @@ impl Lowerer<'_> {
             (false, _, Some(high)) => (BinOp::Min, high),
             _ => return Ok(elem),
         };
-        if let Some(value) = elem.symbolic() {
+        if let Some(value) = elem.symbolic(&self.facts) {
             let value = if from_below {
                 value.maximum(&bound)
             } else {
@@ -186,7 +176,7 @@ impl Lowerer<'_> {
         if let Some(Const::Int(v, _)) = python.constant() {
             // All values of the type lie on one side of the constant.
             return Ok(everywhere(
-                (v < range(common).0) == below || op == BinOp::Ne,
+                (v < common.int_range().0) == below || op == BinOp::Ne,
             ));
         }
         if common != DType::UInt64 {

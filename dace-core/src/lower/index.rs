@@ -45,7 +45,7 @@ impl Lowerer<'_> {
         }
         let code = Code::select(
             Code::bin(BinOp::Lt, Code::Sym(x.clone()), Code::int(0)),
-            Code::Sym(x + n),
+            self.from_end(x, n),
             Code::Sym(x.clone()),
         );
         Ok(Expr::from(self.assign_as(
@@ -163,11 +163,17 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `x + n` for a negative `x`: it fits, but the facts do not know the sign.
+    fn from_end(&self, x: &Expr, n: &Expr) -> Code {
+        let sum = x + n;
+        Code::Sym(self.facts.wrapped(&sum).unwrap_or(sum))
+    }
+
     /// A slice bound of unknown sign: wrapped, and clipped to `low..=high` at run time.
     fn clip(&mut self, x: &Expr, n: &Expr, low: i64, high: &Expr, span: Span) -> Expr {
         let code = Code::select(
             Code::bin(BinOp::Lt, Code::Sym(x.clone()), Code::int(0)),
-            Code::bin(BinOp::Max, Code::Sym(x + n), Code::int(low)),
+            Code::bin(BinOp::Max, self.from_end(x, n), Code::int(low)),
             Code::bin(BinOp::Min, Code::Sym(x.clone()), Code::Sym(high.clone())),
         );
         let (low, high) = (Some(Expr::int(low)), Some(high.clone()));
@@ -273,6 +279,7 @@ impl Lowerer<'_> {
                     }
                     if e.shape.is_empty() {
                         let x = self.symbolize(&e, span)?;
+                        let x = self.unwrapped(x);
                         let of = self.dimension_name(array, dim);
                         let x = self.wrap_index(&x, &shape[dim], of, span)?;
                         entries.push(Entry::Index(x));
@@ -442,7 +449,7 @@ impl Lowerer<'_> {
         }
         let e = self.scalar(index, span)?;
         let n = items.len() as i64;
-        match e.symbolic().and_then(|e| e.as_int()) {
+        match e.symbolic(&self.facts).and_then(|e| e.as_int()) {
             Some(k) if k >= -n && k < n => {
                 Ok(items[(if k < 0 { k + n } else { k }) as usize].clone())
             }

@@ -24,7 +24,7 @@ mod value;
 
 use crate::diag::{Diagnostic, ErrorCode, Span};
 use crate::sdfg::{Assign, Block, Code, DType, DataDesc, DataId, Eval, Memlet, Region, Role, Sdfg};
-use crate::symbolic::{Expr, Facts, Sym};
+use crate::symbolic::{Expr, Facts, MAX_SIZE, Sym};
 use crate::syntax::ast;
 use bind::Frame;
 use std::collections::BTreeMap;
@@ -266,7 +266,7 @@ impl<'a> Lowerer<'a> {
 
     /// The value of an integer scalar as a symbolic expression: a new symbol is assigned from data where needed.
     fn symbolize(&mut self, e: &Elem, span: Span) -> R<Expr> {
-        if let Some(known) = e.symbolic() {
+        if let Some(known) = e.symbolic(&self.facts) {
             return Ok(known);
         }
         if !(e.dtype.is_int() || e.dtype == DType::Bool) {
@@ -286,6 +286,23 @@ impl<'a> Lowerer<'a> {
             None,
             span,
         )))
+    }
+
+    /// The same size or index, without the wrapping where that makes no difference: what does not fit comes out of it, by less than 2^64, as a number that is
+    /// no size and no index either.
+    fn unwrapped(&self, e: Expr) -> Expr {
+        const FAR: i128 = (1 << 64) - 2 * MAX_SIZE as i128;
+        match e.as_wrapped() {
+            Some(inner)
+                if self
+                    .facts
+                    .interval(inner)
+                    .is_some_and(|(low, high)| -FAR <= low && high <= FAR) =>
+            {
+                inner.clone()
+            }
+            _ => e,
+        }
     }
 
     /// A symbol with the value of a computation (`int64`), checked to lie within the bounds.

@@ -196,7 +196,9 @@ impl Lowerer<'_> {
     pub(super) fn is_size_name(&self, name: &str) -> bool {
         match self.globals.values.get(name) {
             None => true,
-            Some(Value::Elem(e)) => e.symbolic().is_some_and(|e| e.as_sym().is_some()),
+            Some(Value::Elem(e)) => e
+                .symbolic(&self.facts)
+                .is_some_and(|e| e.as_sym().is_some()),
             Some(_) => false,
         }
     }
@@ -304,8 +306,9 @@ impl Lowerer<'_> {
         self.declare_sizes(e);
         let v = self.eval(e)?;
         let n = self.scalar(v, e.span)?;
-        match n.symbolic() {
+        match n.symbolic(&self.facts) {
             Some(n) => {
+                let n = self.unwrapped(n);
                 if n.as_int().is_some_and(|n| n < 0) {
                     return Err(self.error(
                         ErrorCode::Annotation,
@@ -374,7 +377,9 @@ impl Lowerer<'_> {
                 && dtype.is_int()
             {
                 let sym = Sym::new(&p.name);
-                self.facts.bound(&sym, None, None);
+                let (low, high) = dtype.int_range();
+                self.facts
+                    .bound(&sym, Some(Expr::big(low)), Some(Expr::big(high)));
                 let builtin_int = matches!(p.annotation.as_ref().map(|a| &a.kind), Some(ExprKind::Name(n)) if n == "int");
                 let e = Elem {
                     weak: builtin_int,
@@ -410,7 +415,7 @@ impl Lowerer<'_> {
                     let known = shape.is_some();
                     let shape = shape.unwrap_or_default();
                     for n in &shape {
-                        self.facts.assume_nonneg(n.clone());
+                        self.facts.dimension(n);
                     }
                     let desc = DataDesc {
                         transient: false,

@@ -5,7 +5,7 @@
 
 use crate::diag::Span;
 use crate::sdfg::{BinOp, Code, Const, DType, DataId, Memlet};
-use crate::symbolic::{Dim, Expr, Range, Subset, Sym};
+use crate::symbolic::{Dim, Expr, Facts, Range, Subset, Sym};
 use crate::syntax::ast;
 use std::rc::Rc;
 
@@ -182,16 +182,19 @@ impl Elem {
             _ => None,
         }
     }
-    /// The value as a symbolic integer: symbols, and casts of integer parameters.
-    pub(super) fn symbolic(&self) -> Option<Expr> {
+    /// The value as a symbolic integer: of symbols, also in another type where that surely holds it.
+    pub(super) fn symbolic(&self, facts: &Facts) -> Option<Expr> {
         if !self.shape.is_empty() {
             return None;
         }
         match &self.code {
             Code::Sym(e) => Some(e.clone()),
-            // An integer parameter narrower than 64 bits: its symbol holds its value.
+            // Such as an integer parameter narrower than 64 bits.
             Code::Cast(d, inner) if d.is_int() => match &**inner {
-                Code::Sym(e) if e.as_sym().is_some() => Some(e.clone()),
+                Code::Sym(e) => {
+                    let ((low, high), (least, most)) = (facts.interval(e)?, d.int_range());
+                    (least <= low && high <= most).then(|| e.clone())
+                }
                 _ => None,
             },
             Code::Const(Const::Int(v, _)) => i64::try_from(*v).ok().map(Expr::int),

@@ -265,11 +265,22 @@ pub fn fresh(base: &Sym, taken: &mut BTreeSet<Sym>) -> Sym {
     name
 }
 
-/// What is known everywhere in a program: sizes are not negative.
+/// What is known everywhere in a program: sizes are sizes.
 pub fn global_facts(sdfg: &Sdfg) -> Facts {
     let mut facts = Facts::new();
     for s in &sdfg.symbols {
         facts.size(s);
+    }
+    for p in &sdfg.params {
+        if let crate::sdfg::ParamKind::Symbol(s, dtype) = &p.kind {
+            let (low, high) = dtype.int_range();
+            facts.bound(s, Some(Expr::big(low)), Some(Expr::big(high)));
+        }
+    }
+    for desc in sdfg.data.iter().filter(|d| !d.transient) {
+        for size in &desc.shape {
+            facts.dimension(size);
+        }
     }
     facts
 }

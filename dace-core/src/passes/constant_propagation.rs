@@ -5,11 +5,14 @@
 //! map i { B[i] = n * A[i] }      map i { B[i] = 2.0 * A[i] }
 //! ```
 
-use super::common::{Alone, count_accesses, count_in_block};
+use super::common::{
+    Alone, assume_assign, assume_in, assume_map, count_accesses, count_in_block, global_facts,
+};
 use super::fold::fold;
 use super::tasklet_fusion::tidy;
 use crate::pipeline::Options;
 use crate::sdfg::{Block, Code, DataId, Eval, LoopKind, Node, Region, Sdfg, accesses_of_region};
+use crate::symbolic::Facts;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns how many scalars it replaced and how many codes it folded.
@@ -25,7 +28,7 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
         .collect();
     let mut body = std::mem::take(&mut sdfg.body);
     let mut changes = region(sdfg, &mut body, &once, &total);
-    changes += fold_region(&mut body);
+    changes += fold_region(&mut body, &mut global_facts(sdfg));
     sdfg.body = body;
     changes
 }
@@ -185,33 +188,54 @@ fn replace(code: &mut Code, connectors: &BTreeSet<usize>, by: &Code) {
     });
 }
 
-/// Folds all codes.
-fn fold_region(r: &mut Region) -> usize {
+/// Folds all codes, with what is known of the symbols where they stand.
+fn fold_region(r: &mut Region, facts: &mut Facts) -> usize {
+    let start = facts.mark();
     let mut changes = 0;
-    r.visit_regions_mut(&mut |r| {
-        for block in &mut r.blocks {
-            match block {
-                Block::State(state) => {
-                    for node in state.graph.node_weights_mut() {
-                        if let Node::Tasklet(t) = node {
-                            changes += usize::from(fold(&mut t.code));
+    for block in &mut r.blocks {
+        let mark = facts.mark();
+        match block {
+            Block::State(state) => {
+                for node in state.graph.node_weights_mut() {
+                    match node {
+                        Node::Tasklet(t) => {
+                            changes += usize::from(fold(&mut t.code, facts));
                             t.guard
                                 .iter_mut()
                                 .chain(t.index.iter_mut().flatten())
-                                .for_each(|c| changes += usize::from(fold(c)));
+                                .for_each(|c| changes += usize::from(fold(c, facts)));
                         }
+                        Node::Map(map) => {
+                            assume_map(facts, map);
+                            changes += fold_region(&mut map.body, facts);
+                            facts.truncate(mark);
+                        }
+                        _ => {}
                     }
                 }
-                Block::Loop(l) => {
-                    if let LoopKind::While { cond } = &mut l.kind {
-                        changes += usize::from(fold(&mut cond.code));
-                    }
-                }
-                Block::Branch(b) => changes += usize::from(fold(&mut b.cond.code)),
-                Block::Assign(a) => changes += usize::from(fold(&mut a.value.code)),
-                _ => {}
             }
+            Block::Loop(l) => {
+                match &mut l.kind {
+                    LoopKind::While { cond } => {
+                        changes += usize::from(fold(&mut cond.code, facts));
+                    }
+                    LoopKind::For { var, range } => assume_in(facts, var, range),
+                }
+                changes += fold_region(&mut l.body, facts);
+                facts.truncate(mark);
+            }
+            Block::Branch(b) => {
+                changes += usize::from(fold(&mut b.cond.code, facts));
+                changes += fold_region(&mut b.then, facts);
+                changes += fold_region(&mut b.otherwise, facts);
+            }
+            Block::Assign(a) => {
+                changes += usize::from(fold(&mut a.value.code, facts));
+                assume_assign(facts, a);
+            }
+            Block::Break | Block::Continue | Block::Return => {}
         }
-    });
+    }
+    facts.truncate(start);
     changes
 }

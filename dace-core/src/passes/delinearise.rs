@@ -100,7 +100,7 @@ fn gather(e: &Expr, symbol: &Sym, found: &mut BTreeSet<Expr>) {
     for (atom, _) in e.terms().iter().flat_map(|(mono, _)| mono) {
         match atom {
             Atom::Sym(_) => {}
-            Atom::Pos(d) => gather(d, symbol, found),
+            Atom::Pos(e) | Atom::Wrap(e) => gather(e, symbol, found),
             Atom::FloorDiv(a, b) | Atom::Mod(a, b) => {
                 if a.as_sym() == Some(symbol) {
                     found.insert((**b).clone());

@@ -1,14 +1,15 @@
 //! Computes at compile time what is constant in a tasklet's code, with the interpreter's arithmetic. Functions whose last bit depends on the
-//! library (exponentials and the like) are left alone.
+//! library (exponentials and the like) are left alone. Sums of symbols stay what they are: they wrap, unless they surely fit.
 
 use crate::interpret::scalar;
 use crate::sdfg::{BinOp, Code, Const, DType, UnOp};
+use crate::symbolic::Facts;
 
 /// Folds a code in place; returns whether anything changed.
-pub fn fold(code: &mut Code) -> bool {
+pub fn fold(code: &mut Code, facts: &Facts) -> bool {
     let mut changed = false;
     code.visit_mut(&mut |c| {
-        if let Some(new) = step(c) {
+        if let Some(new) = step(c, facts) {
             *c = new;
             changed = true;
         }
@@ -17,7 +18,7 @@ pub fn fold(code: &mut Code) -> bool {
 }
 
 /// One step at the root.
-fn step(code: &Code) -> Option<Code> {
+fn step(code: &Code, facts: &Facts) -> Option<Code> {
     match code {
         Code::Un(op, a) if exact(*op) => scalar::unary(*op, constant(a)?).map(Code::Const),
         Code::Cast(dtype, a) => constant(a).map(|c| Code::Const(scalar::cast(*dtype, c))),
@@ -29,9 +30,9 @@ fn step(code: &Code) -> Option<Code> {
         Code::Bin(op, a, b) => {
             if let (Code::Sym(x), Code::Sym(y)) = (&**a, &**b) {
                 return match op {
-                    BinOp::Add => Some(Code::Sym(x + y)),
-                    BinOp::Sub => Some(Code::Sym(x - y)),
-                    BinOp::Mul => Some(Code::Sym(x * y)),
+                    BinOp::Add => facts.wrapped(&(x + y)).map(Code::Sym),
+                    BinOp::Sub => facts.wrapped(&(x - y)).map(Code::Sym),
+                    BinOp::Mul => facts.wrapped(&(x * y)).map(Code::Sym),
                     _ => scalar::binary(*op, constant(a)?, constant(b)?).map(Code::Const),
                 };
             }

@@ -75,6 +75,15 @@ impl DType {
             Self::UInt8 | Self::UInt16 | Self::UInt32 | Self::UInt64
         )
     }
+    /// The least and the greatest value of an integer type.
+    pub fn int_range(self) -> (i128, i128) {
+        let bits = 8 * self.size() as u32;
+        if self.is_signed_int() {
+            (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+        } else {
+            (0, (1 << bits) - 1)
+        }
+    }
     /// Signed or unsigned; `bool` is not an integer.
     pub fn is_int(self) -> bool {
         self.is_signed_int() || self.is_unsigned_int()

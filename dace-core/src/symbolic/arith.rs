@@ -7,17 +7,22 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Neg, Sub};
 
 impl Expr {
-    /// `self + factor * other`
+    /// `self + factor * other`; no value where a coefficient leaves the range of numbers.
     pub(super) fn plus(&self, other: &Self, factor: i128) -> Self {
+        self.checked_plus(other, factor)
+            .unwrap_or_else(Self::no_value)
+    }
+
+    fn checked_plus(&self, other: &Self, factor: i128) -> Option<Self> {
         if other.terms.is_empty() {
-            return self.clone();
+            return Some(self.clone());
         }
         if self.terms.is_empty() {
-            return other.scale(factor);
+            return Some(other.scale(factor));
         }
         let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
         let (mut i, mut j) = (0, 0);
-        let scaled = |(m, c): &(Monomial, i128)| (m.clone(), c.saturating_mul(factor));
+        let scaled = |(m, c): &(Monomial, i128)| Some((m.clone(), c.checked_mul(factor)?));
         while i < self.terms.len() && j < other.terms.len() {
             let ((ma, ca), (mb, cb)) = (&self.terms[i], &other.terms[j]);
             match ma.cmp(mb) {
@@ -26,11 +31,11 @@ impl Expr {
                     i += 1;
                 }
                 Ordering::Greater => {
-                    terms.push(scaled(&other.terms[j]));
+                    terms.push(scaled(&other.terms[j])?);
                     j += 1;
                 }
                 Ordering::Equal => {
-                    let c = ca.saturating_add(cb.saturating_mul(factor));
+                    let c = ca.checked_add(cb.checked_mul(factor)?)?;
                     if c != 0 {
                         terms.push((ma.clone(), c));
                     }
@@ -40,8 +45,10 @@ impl Expr {
             }
         }
         terms.extend_from_slice(&self.terms[i..]);
-        terms.extend(other.terms[j..].iter().map(scaled));
-        Self { terms }
+        for term in &other.terms[j..] {
+            terms.push(scaled(term)?);
+        }
+        Some(Self { terms })
     }
 }
 
@@ -65,7 +72,11 @@ impl Mul<&Expr> for &Expr {
         for (ma, ca) in &self.terms {
             for (mb, cb) in &other.terms {
                 let entry = map.entry(times(ma, mb)).or_insert(0i128);
-                *entry = entry.saturating_add(ca.saturating_mul(*cb));
+                let sum = ca.checked_mul(*cb).and_then(|c| entry.checked_add(c));
+                let Some(sum) = sum else {
+                    return Expr::no_value();
+                };
+                *entry = sum;
             }
         }
         from_map(map)
@@ -134,7 +145,7 @@ pub(super) fn graded(a: &Monomial, b: &Monomial) -> Ordering {
 }
 
 /// The product of two monomials.
-fn times(a: &Monomial, b: &Monomial) -> Monomial {
+pub(super) fn times(a: &Monomial, b: &Monomial) -> Monomial {
     let mut product = Vec::with_capacity(a.len() + b.len());
     let (mut i, mut j) = (0, 0);
     while i < a.len() && j < b.len() {

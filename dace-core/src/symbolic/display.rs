@@ -10,7 +10,10 @@ impl fmt::Display for Operand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = match self.0.terms() {
             [] => true,
-            [(mono, 1)] => matches!(mono.as_slice(), [] | [(Atom::Sym(_) | Atom::Pos(_), 1)]),
+            [(mono, 1)] => matches!(
+                mono.as_slice(),
+                [] | [(Atom::Sym(_) | Atom::Pos(_) | Atom::Wrap(_), 1)]
+            ),
             [(mono, c)] => mono.is_empty() && *c > 0,
             _ => false,
         };
@@ -27,6 +30,7 @@ impl fmt::Display for Atom {
         match self {
             Self::Sym(s) => write!(f, "{s}"),
             Self::Pos(d) => write!(f, "max(0, {d})"),
+            Self::Wrap(e) => write!(f, "int64({e})"),
             Self::FloorDiv(a, b) => write!(f, "{} // {}", Operand(a), Operand(b)),
             Self::Mod(a, b) => write!(f, "{} % {}", Operand(a), Operand(b)),
         }

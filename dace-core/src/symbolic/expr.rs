@@ -1,10 +1,15 @@
 //! Integer expressions in canonical form: a polynomial over atoms.
 //!
 //! Two expressions that are equal as polynomials over the same atoms are structurally equal, so `==` decides
-//! equality. Atoms are symbols, floor division, modulo, and `max(0, d)` to which every minimum and maximum is reduced:
-//! `max(a, b) = a + max(0, b - a)`, written with the sign that makes the leading coefficient of `d` positive.
+//! equality. Atoms are symbols, floor division, modulo, `max(0, d)` to which every minimum and maximum is reduced:
+//! `max(a, b) = a + max(0, b - a)`, written with the sign that makes the leading coefficient of `d` positive, and
+//! `int64(e)`, the value of NumPy's arithmetic, which wraps.
+//!
+//! Values are the integers of mathematics, so whatever holds of the polynomial holds of the value. What NumPy computes modulo 2^64 says
+//! so: `int64(n + 1)` is `n + 1` only where that fits. A symbol's own value is an `int64`; an expression whose value is not has none where the program needs it
+//! (an error at run time).
 
-use super::arith::{divide_monomial, graded};
+use super::arith::{divide_monomial, graded, times};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -50,7 +55,15 @@ pub enum Atom {
     FloorDiv(Box<Expr>, Box<Expr>),
     /// Python's modulo: the sign follows the divisor.
     Mod(Box<Expr>, Box<Expr>),
+    /// The `int64` that is congruent modulo 2^64. The expression holds no `Wrap` that would change nothing, and coefficients from -2^63 to 2^63 - 1.
+    Wrap(Box<Expr>),
 }
+
+/// The largest size of a dimension: more no machine can address. Functions refuse larger arguments.
+pub const MAX_SIZE: i64 = 1 << 47;
+
+/// More terms than this are no help to anyone.
+const MAX_TERMS: usize = 64;
 
 /// A product of powers of atoms, sorted; empty for the constant term.
 pub type Monomial = Vec<(Atom, u32)>;
@@ -234,6 +247,53 @@ impl Expr {
         Some(quotient)
     }
 
+    /// `self` as an `int64` that wraps; nothing where the sum would have too many terms.
+    pub fn wrapped(&self) -> Option<Self> {
+        if let Some(v) = self.as_big() {
+            return Some(Self::big(i128::from(v as i64)));
+        }
+        // What is added or multiplied wraps at the end anyway.
+        let mut sum = BTreeMap::new();
+        for (mono, coefficient) in &self.terms {
+            let mut product = vec![(Vec::new(), i128::from(*coefficient as i64))];
+            for (atom, power) in mono {
+                let factor = match atom {
+                    Atom::Wrap(inner) => inner.terms.clone(),
+                    atom => vec![(vec![(atom.clone(), 1)], 1)],
+                };
+                for _ in 0..*power {
+                    product = product_modulo(&product, &factor)?;
+                }
+            }
+            for (mono, coefficient) in product {
+                add_modulo(&mut sum, mono, coefficient);
+            }
+        }
+        let inner = from_map(sum);
+        if inner.terms.len() > MAX_TERMS {
+            return None;
+        }
+        Some(if inner.as_big().is_some() || inner.as_sym().is_some() {
+            inner
+        } else {
+            Self::atom(Atom::Wrap(Box::new(inner)))
+        })
+    }
+    /// What wraps, if the expression is nothing else.
+    pub fn as_wrapped(&self) -> Option<&Self> {
+        match self.terms.as_slice() {
+            [(m, 1)] => match m.as_slice() {
+                [(Atom::Wrap(inner), 1)] => Some(inner),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+    /// Neither a number nor computable: stands for what has left the range of coefficients. Using its value is an error at run time.
+    pub(super) fn no_value() -> Self {
+        Self::atom(Atom::FloorDiv(Box::new(Self::one()), Box::default()))
+    }
+
     /// `max(0, self)`.
     pub fn pos(&self) -> Self {
         if let Some(v) = self.as_big() {
@@ -278,13 +338,12 @@ impl Expr {
         if factor == 0 {
             return Self::zero();
         }
-        Self {
-            terms: self
-                .terms
-                .iter()
-                .map(|(m, c)| (m.clone(), c.saturating_mul(factor)))
-                .collect(),
-        }
+        let terms: Option<Vec<_>> = self
+            .terms
+            .iter()
+            .map(|(m, c)| Some((m.clone(), c.checked_mul(factor)?)))
+            .collect();
+        terms.map_or_else(Self::no_value, |terms| Self { terms })
     }
 
     /// Replaces symbols; the result is canonical again.
@@ -307,6 +366,11 @@ impl Expr {
                     Atom::Pos(d) => d.subs(replace).pos(),
                     Atom::FloorDiv(a, b) => a.subs(replace).floor_div(&b.subs(replace)),
                     Atom::Mod(a, b) => a.subs(replace).modulo(&b.subs(replace)),
+                    Atom::Wrap(e) => {
+                        let e = e.subs(replace);
+                        e.wrapped()
+                            .unwrap_or_else(|| Self::atom(Atom::Wrap(Box::new(e))))
+                    }
                 };
                 for _ in 0..*power {
                     product = &product * &value;
@@ -328,6 +392,7 @@ impl Expr {
             .any(|(atom, _)| match atom {
                 Atom::Sym(_) => false,
                 Atom::Pos(d) => d.divides(),
+                Atom::Wrap(e) => e.divides(),
                 Atom::FloorDiv(..) | Atom::Mod(..) => true,
             })
     }
@@ -360,12 +425,28 @@ impl Expr {
                         a.checked_rem_euclid(b)?;
                         modulo(a, b)
                     }
+                    Atom::Wrap(e) => i128::from(e.eval_modulo(value_of)?),
                 };
                 for _ in 0..*power {
                     product = product.checked_mul(value)?;
                 }
             }
             sum = sum.checked_add(product)?;
+        }
+        Some(sum)
+    }
+    /// The value modulo 2^64. Divisions and the like inside are exact.
+    fn eval_modulo(&self, value_of: &dyn Fn(&Sym) -> Option<i64>) -> Option<i64> {
+        let mut sum = 0i64;
+        for (mono, coefficient) in &self.terms {
+            let mut product = *coefficient as i64;
+            for (atom, power) in mono {
+                let value = Self::atom(atom.clone()).eval_big(value_of)? as i64;
+                for _ in 0..*power {
+                    product = product.wrapping_mul(value);
+                }
+            }
+            sum = sum.wrapping_add(product);
         }
         Some(sum)
     }
@@ -386,7 +467,7 @@ impl Expr {
                     Atom::Sym(s) => {
                         into.insert(s.clone());
                     }
-                    Atom::Pos(d) => d.collect_symbols(into),
+                    Atom::Pos(e) | Atom::Wrap(e) => e.collect_symbols(into),
                     Atom::FloorDiv(a, b) | Atom::Mod(a, b) => {
                         a.collect_symbols(into);
                         b.collect_symbols(into);
@@ -415,7 +496,7 @@ impl Expr {
                         }
                         found = true;
                     }
-                    Atom::Pos(d) if d.contains(symbol) => return None,
+                    Atom::Pos(e) | Atom::Wrap(e) if e.contains(symbol) => return None,
                     Atom::FloorDiv(x, y) | Atom::Mod(x, y)
                         if x.contains(symbol) || y.contains(symbol) =>
                     {
@@ -438,10 +519,31 @@ pub(super) fn from_map(map: BTreeMap<Monomial, i128>) -> Expr {
     }
 }
 
+/// Adds to a coefficient, modulo 2^64.
+fn add_modulo(sum: &mut BTreeMap<Monomial, i128>, mono: Monomial, coefficient: i128) {
+    let entry = sum.entry(mono).or_insert(0);
+    *entry = i128::from((*entry as i64).wrapping_add(coefficient as i64));
+}
+
+/// The product, coefficients modulo 2^64; nothing where it has too many terms.
+fn product_modulo(a: &[(Monomial, i128)], b: &[(Monomial, i128)]) -> Option<Vec<(Monomial, i128)>> {
+    let mut sum = BTreeMap::new();
+    for (ma, ca) in a {
+        for (mb, cb) in b {
+            let coefficient = (*ca as i64).wrapping_mul(*cb as i64);
+            add_modulo(&mut sum, times(ma, mb), i128::from(coefficient));
+        }
+        if sum.len() > MAX_TERMS {
+            return None;
+        }
+    }
+    Some(sum.into_iter().collect())
+}
+
 fn any_sym_of(mono: &Monomial, test: &dyn Fn(&Sym) -> bool) -> bool {
     mono.iter().any(|(atom, _)| match atom {
         Atom::Sym(s) => test(s),
-        Atom::Pos(d) => d.any_sym(test),
+        Atom::Pos(e) | Atom::Wrap(e) => e.any_sym(test),
         Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.any_sym(test) || b.any_sym(test),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! A proof is sound and incomplete: `true` means proved for every value the facts allow, `false` means not proved.
 
-use super::{Atom, Expr, Monomial, Sym};
+use super::{Atom, Expr, MAX_SIZE, Monomial, Sym};
 
 /// Bounds of symbols in the order of their definition (a bound may name symbols defined before), and inequalities.
 #[derive(Clone, Debug, Default)]
@@ -10,7 +10,22 @@ pub struct Facts {
     bounds: Vec<(Sym, Vec<Expr>, Vec<Expr>)>,
     /// Expressions known to be at least zero (from branch conditions and checks).
     nonneg: Vec<Expr>,
+    /// Numbers between which the sizes of arrays leave a symbol.
+    sizes: Vec<(Sym, i128, i128)>,
 }
+
+/// How much was known at some point.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    bounds: usize,
+    nonneg: usize,
+    sizes: usize,
+}
+
+/// The least and the greatest `int64`.
+const INT64: (i128, i128) = (i64::MIN as i128, i64::MAX as i128);
+/// Bounds of bounds that [`Facts::interval`] follows.
+const BOUNDS: u32 = 8;
 
 /// Steps in a row, and steps in all, after which a proof gives up. Proofs that succeed need a few.
 const DEPTH: u32 = 12;
@@ -39,14 +54,146 @@ impl Facts {
     /// A size that comes from an array's shape.
     pub fn size(&mut self, symbol: &Sym) {
         self.bound(symbol, Some(Expr::zero()), None);
+        self.dimension(&Expr::from(symbol));
+    }
+    /// A dimension of an argument has this size: at most [`MAX_SIZE`].
+    pub fn dimension(&mut self, size: &Expr) {
+        self.size_within(size, i128::from(MAX_SIZE));
+    }
+    /// An array with a dimension of this size exists.
+    pub fn allocated(&mut self, size: &Expr) {
+        self.size_within(size, INT64.1);
+    }
+    fn size_within(&mut self, size: &Expr, most: i128) {
+        if !self.is_nonneg(size) {
+            self.assume_nonneg(size.clone());
+        }
+        for symbol in size.symbols() {
+            let Some((factor, rest)) = size.linear_in(&symbol) else {
+                continue;
+            };
+            if let (Some(1), Some(rest)) = (factor.as_int(), rest.as_int()) {
+                let (low, high) = (-i128::from(rest), most - i128::from(rest));
+                let (known_low, known_high) = self.interval_of_sizes(&symbol);
+                if low > known_low || high < known_high {
+                    self.sizes.push((symbol, low, high));
+                }
+            }
+        }
+    }
+    /// Numbers between which the value lies, from the bounds of symbols; nothing where they are beyond 128 bits.
+    pub fn interval(&self, e: &Expr) -> Option<(i128, i128)> {
+        self.interval_within(e, BOUNDS)
+    }
+    /// Whether the value is an `int64` whatever happens.
+    pub fn fits_int64(&self, e: &Expr) -> bool {
+        self.interval(e)
+            .is_some_and(|(low, high)| low >= INT64.0 && high <= INT64.1)
+    }
+    /// What NumPy's `int64` arithmetic gives: the value itself where it surely fits. Nothing where it is too long to write down.
+    pub fn wrapped(&self, e: &Expr) -> Option<Expr> {
+        if self.fits_int64(e) {
+            Some(e.clone())
+        } else {
+            e.wrapped()
+        }
+    }
+
+    fn interval_within(&self, e: &Expr, depth: u32) -> Option<(i128, i128)> {
+        let (mut low, mut high) = (0i128, 0i128);
+        for (mono, coefficient) in e.terms() {
+            let mut product = (*coefficient, *coefficient);
+            for (atom, power) in mono {
+                let (a, b) = self.interval_of_atom(atom, depth)?;
+                // An even power has no sign.
+                let least = if power % 2 == 0 && a < 0 {
+                    Some(a.checked_abs()?.max(b).checked_pow(*power)?)
+                } else {
+                    None
+                };
+                let factor = match least {
+                    Some(most) => (0, most),
+                    None => (a.checked_pow(*power)?, b.checked_pow(*power)?),
+                };
+                let corners = [
+                    product.0.checked_mul(factor.0)?,
+                    product.0.checked_mul(factor.1)?,
+                    product.1.checked_mul(factor.0)?,
+                    product.1.checked_mul(factor.1)?,
+                ];
+                product = (
+                    corners.iter().copied().min()?,
+                    corners.iter().copied().max()?,
+                );
+            }
+            low = low.checked_add(product.0)?;
+            high = high.checked_add(product.1)?;
+        }
+        Some((low, high))
+    }
+
+    fn interval_of_sizes(&self, symbol: &Sym) -> (i128, i128) {
+        let known = self.sizes.iter().filter(|(s, ..)| s == symbol);
+        known.fold(INT64, |(low, high), (_, l, h)| (low.max(*l), high.min(*h)))
+    }
+
+    fn interval_of_atom(&self, atom: &Atom, depth: u32) -> Option<(i128, i128)> {
+        Some(match atom {
+            Atom::Sym(s) => {
+                let (mut low, mut high) = self.interval_of_sizes(s);
+                if depth > 0
+                    && let Some((lows, highs)) = self.bounds_of(s)
+                {
+                    for bound in lows {
+                        if let Some((l, _)) = self.interval_within(bound, depth - 1) {
+                            low = low.max(l);
+                        }
+                    }
+                    for bound in highs {
+                        if let Some((_, h)) = self.interval_within(bound, depth - 1) {
+                            high = high.min(h);
+                        }
+                    }
+                }
+                // No value is between bounds that exclude each other.
+                (low, high.max(low))
+            }
+            Atom::Pos(d) => {
+                let (low, high) = self.interval_within(d, depth)?;
+                (low.max(0), high.max(0))
+            }
+            Atom::FloorDiv(a, b) => {
+                let (low, high) = self.interval_within(a, depth)?;
+                match b.as_big() {
+                    Some(b) if b > 0 => (low.div_euclid(b), high.div_euclid(b)),
+                    _ => {
+                        let most = low.checked_abs()?.max(high.checked_abs()?).max(1);
+                        (-most, most)
+                    }
+                }
+            }
+            Atom::Mod(_, b) => {
+                let (low, high) = self.interval_within(b, depth)?;
+                (low.min(1) - 1, high.max(1) - 1)
+            }
+            Atom::Wrap(e) => match self.interval_within(e, depth) {
+                Some((low, high)) if low >= INT64.0 && high <= INT64.1 => (low, high),
+                _ => INT64,
+            },
+        })
     }
     /// How many facts there are, to go back to with [`Facts::truncate`] at the end of a scope.
-    pub fn mark(&self) -> (usize, usize) {
-        (self.bounds.len(), self.nonneg.len())
+    pub fn mark(&self) -> Mark {
+        Mark {
+            bounds: self.bounds.len(),
+            nonneg: self.nonneg.len(),
+            sizes: self.sizes.len(),
+        }
     }
-    pub fn truncate(&mut self, mark: (usize, usize)) {
-        self.bounds.truncate(mark.0);
-        self.nonneg.truncate(mark.1);
+    pub fn truncate(&mut self, mark: Mark) {
+        self.bounds.truncate(mark.bounds);
+        self.nonneg.truncate(mark.nonneg);
+        self.sizes.truncate(mark.sizes);
     }
     /// The bounds known for a symbol (inclusive), the last definition's.
     pub fn bounds_of(&self, symbol: &Sym) -> Option<(&[Expr], &[Expr])> {
@@ -171,6 +318,23 @@ impl Prover<'_> {
                         };
                         return self.prove(&bounded, depth - 1);
                     }
+                    Atom::Wrap(inner) => {
+                        if !alone {
+                            continue;
+                        }
+                        // What cannot be too large is at least the value itself, what cannot be too small at most.
+                        let (low, high) =
+                            self.facts.interval(inner).unwrap_or((i128::MIN, i128::MAX));
+                        let bound = match *coefficient > 0 {
+                            true if high <= INT64.1 => (**inner).clone(),
+                            true => Expr::big(INT64.0),
+                            false if low >= INT64.0 => (**inner).clone(),
+                            false => Expr::big(INT64.1),
+                        };
+                        if self.prove(&rest().plus(&bound, *coefficient), depth - 1) {
+                            return true;
+                        }
+                    }
                 }
             }
         }
@@ -197,6 +361,10 @@ impl Prover<'_> {
                 .is_some_and(|(lows, _)| lows.iter().any(|l| l.as_int().is_some_and(|v| v >= 0))),
             Atom::Mod(_, b) => b.as_big().is_some_and(|b| b > 0),
             Atom::FloorDiv(a, b) => b.as_big().is_some_and(|b| b > 0) && self.prove(a, 4),
+            Atom::Wrap(_) => self
+                .facts
+                .interval_of_atom(atom, BOUNDS)
+                .is_some_and(|(low, _)| low >= 0),
         }
     }
 

@@ -10,7 +10,7 @@ mod subset;
 #[cfg(test)]
 mod tests;
 
-pub use expr::{Atom, Expr, Monomial, Sym};
-pub use facts::Facts;
+pub use expr::{Atom, Expr, MAX_SIZE, Monomial, Sym};
+pub use facts::{Facts, Mark};
 pub use parse::{identifier, parse, parse_prefix};
 pub use subset::{Dim, Range, Subset};

@@ -1,4 +1,4 @@
-//! Expressions from text: Python's `+ - * // %`, powers with a constant exponent, `max`, `min` and parentheses.
+//! Expressions from text: Python's `+ - * // %`, powers with a constant exponent, `max`, `min`, `int64` and parentheses.
 
 use super::Expr;
 
@@ -173,6 +173,13 @@ impl Parser<'_> {
             return Err(format!("expected an expression{}", self.found()));
         };
         self.rest = rest;
+        if name == "int64" && self.take("(") {
+            let inner = self.sum()?;
+            self.expect(")")?;
+            return inner
+                .wrapped()
+                .ok_or_else(|| "the expression has too many terms".to_owned());
+        }
         let combine: fn(&Expr, &Expr) -> Expr = match name {
             "max" => Expr::maximum,
             "min" => Expr::minimum,

@@ -1,4 +1,4 @@
-//! Quotients and remainders that facts decide.
+//! Quotients and remainders that facts decide, and what need not wrap.
 //!
 //! ```text
 //! 0 <= j < n:    (i*n + j) // n = i          (i*n + j) % n = j
@@ -43,6 +43,11 @@ impl Facts {
                 } else {
                     d.pos()
                 }
+            }
+            Atom::Wrap(e) => {
+                let e = self.simplify(e);
+                self.wrapped(&e)
+                    .unwrap_or_else(|| Expr::atom(Atom::Wrap(Box::new(e))))
             }
             Atom::FloorDiv(a, b) => {
                 let (a, b) = (self.simplify(a), self.simplify(b));

@@ -400,3 +400,82 @@ fn hopeless_proofs_end() {
     assert!(!facts.is_nonneg(&sum));
     assert!(start.elapsed().as_millis() < 2000);
 }
+
+#[test]
+fn what_wraps_is_written_so() {
+    let n = Expr::sym("n");
+    let next = (&n + 1).wrapped().expect("short");
+    assert_eq!(next.to_string(), "int64(n + 1)");
+    assert_eq!(parse("int64(n + 1)"), Ok(next.clone()));
+    // Sums and products of what wraps wrap once, at the end.
+    assert_eq!((&next - 1).wrapped(), Some(n.clone()));
+    assert_eq!(
+        (&next * &next).wrapped(),
+        (&(&n * &n) + &(&n * 2) + 1).wrapped()
+    );
+    assert_eq!(Expr::big(1 << 63).wrapped(), Some(Expr::int(i64::MIN)));
+    let most = |_: &Sym| Some(i64::MAX);
+    assert_eq!(next.eval(&most), Some(i64::MIN));
+    assert_eq!((&n + 1).eval(&most), None);
+}
+
+#[test]
+fn facts_about_what_wraps() {
+    let (n, i) = (Expr::sym("n"), Expr::sym("i"));
+    let next = (&n + 1).wrapped().expect("short");
+    let mut facts = Facts::new();
+    facts.bound(&Sym::new("n"), None, None);
+    assert!(!facts.lt(&n, &next) && !facts.le(&next, &n));
+    // It is never more than `n + 1`, and so is what stays below it.
+    assert!(facts.le(&next, &(&n + 1)));
+    facts.bound(&Sym::new("i"), Some(Expr::zero()), Some(&next - 1));
+    assert!(facts.le(&i, &n));
+    assert!(!facts.le(&Expr::zero(), &next));
+    // Sizes have room above them.
+    facts.size(&Sym::new("N"));
+    let size = Expr::sym("N");
+    assert_eq!(facts.wrapped(&(&size * 3 - 5)), Some(&size * 3 - 5));
+    assert_ne!(facts.wrapped(&(&size * &size)), Some(&size * &size));
+    assert!(
+        facts
+            .wrapped(&(&size * &n))
+            .is_some_and(|e| e.as_wrapped().is_some())
+    );
+}
+
+#[test]
+fn numbers_beyond_the_range_have_no_value() {
+    let large = Expr::big(1 << 100) * Expr::sym("n");
+    let product = &large * &large;
+    assert_eq!(product.eval(&|_| Some(0)), None);
+    let facts = Facts::new();
+    assert!(!facts.is_nonneg(&product) && !facts.is_nonneg(&-&product));
+}
+
+proptest! {
+    #[test]
+    fn wrapping_is_that_of_machine_integers(
+        tree in tree(),
+        values in [any::<i64>(), any::<i64>(), any::<i64>()],
+    ) {
+        fn machine(t: &Tree, values: [i64; 3]) -> Option<i64> {
+            Some(match t {
+                Tree::Int(v) => *v,
+                Tree::Sym(k) => values[*k],
+                Tree::Op(op, a, b) => {
+                    let (a, b) = (machine(a, values)?, machine(b, values)?);
+                    match op {
+                        Op::Add => a.wrapping_add(b),
+                        Op::Sub => a.wrapping_sub(b),
+                        Op::Mul => a.wrapping_mul(b),
+                        _ => return None,
+                    }
+                }
+            })
+        }
+        if let (Some(expected), Some(e)) = (machine(&tree, values), tree.expr().wrapped()) {
+            let value_of = |s: &Sym| NAMES.iter().position(|n| *n == s.as_str()).map(|k| values[k]);
+            prop_assert_eq!(e.eval(&value_of), Some(expected));
+        }
+    }
+}

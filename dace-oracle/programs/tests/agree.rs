@@ -1,6 +1,6 @@
 //! A few random programs as generated Rust. `cargo run --release -p dace-oracle` runs as many as you like.
 
-use dace_oracle::generated::{Extent, LEVELS, Runner, check, seeds};
+use dace_oracle::generated::{Extent, LEVELS, Report, Runner, batches, check};
 
 #[test]
 fn generated_rust_agrees_with_numpy_and_the_interpreter() {
@@ -13,8 +13,12 @@ fn generated_rust_agrees_with_numpy_and_the_interpreter() {
         wide: true,
         large: true,
         interpreter: 100,
+        sets: 12,
     };
-    let report = check(&seeds(), &runners, &python, extent);
+    let mut report = Report::default();
+    for batch in batches() {
+        report.add(check(&batch, &runners, &python, extent));
+    }
     println!(
         "{} programs, {} refused, {} runs, {} of them errors",
         report.programs,

@@ -1,8 +1,40 @@
 //! Random programs.
 
 mod arrays;
+mod extremes;
 mod general;
 mod loops;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What random programs are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Arrays, loops and everything else in turn.
+    #[default]
+    Mixed,
+    /// Integers at the ends of their ranges.
+    Extremes,
+}
+
+/// The kinds with their names, as the command line has them.
+pub const KINDS: &[(&str, Kind)] = &[("mixed", Kind::Mixed), ("extremes", Kind::Extremes)];
+
+impl FromStr for Kind {
+    type Err = ();
+    fn from_str(name: &str) -> Result<Self, ()> {
+        let known = KINDS.iter().find(|(n, _)| *n == name);
+        known.map(|(_, kind)| *kind).ok_or(())
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = KINDS.iter().find(|(_, kind)| kind == self);
+        f.write_str(name.map_or("", |(n, _)| n))
+    }
+}
 
 /// SplitMix64.
 pub struct Random(pub u64);
@@ -25,13 +57,14 @@ impl Random {
     }
 }
 
-/// A program and its settings (see [`super::oracle::Case`]), in turn of each kind.
-pub fn program(seed: u64) -> (String, String) {
+/// A program and its settings (see [`super::oracle::Case`]).
+pub fn program(kind: Kind, seed: u64) -> (String, String) {
     let mixed = Random(seed).below(usize::MAX) as u64;
-    let (text, settings) = match seed % 4 {
-        0 => arrays::program(mixed),
-        1 => loops::program(mixed),
-        _ => general::program(mixed),
+    let (text, settings) = match (kind, seed % 4) {
+        (Kind::Extremes, _) => extremes::program(mixed),
+        (Kind::Mixed, 0) => arrays::program(mixed),
+        (Kind::Mixed, 1) => loops::program(mixed),
+        (Kind::Mixed, _) => general::program(mixed),
     };
     // The attribute belongs to the last function.
     let (helpers, last) = text.split_at(text.rfind("def f(").unwrap_or(0));

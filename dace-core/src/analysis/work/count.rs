@@ -35,7 +35,8 @@ impl Count {
 
     fn of_atom(atom: &Atom) -> Self {
         match atom {
-            Atom::Pos(e) => Self::of(e),
+            // Where it matters how much work there is, nothing wraps.
+            Atom::Pos(e) | Atom::Wrap(e) => Self::of(e),
             Atom::FloorDiv(a, b) => Self::of(a).divided(&Self::of(b)),
             Atom::Sym(_) | Atom::Mod(..) => {
                 let mut count = Self::default();
@@ -58,7 +59,7 @@ impl Count {
                 Atom::Sym(s) => {
                     found.insert(s.clone());
                 }
-                Atom::Pos(e) => e.collect_symbols(&mut found),
+                Atom::Pos(e) | Atom::Wrap(e) => e.collect_symbols(&mut found),
                 Atom::FloorDiv(a, b) | Atom::Mod(a, b) => {
                     a.collect_symbols(&mut found);
                     b.collect_symbols(&mut found);
@@ -130,6 +131,7 @@ impl Count {
                 let atom = match atom {
                     Atom::Sym(s) => Expr::from(s),
                     Atom::Pos(e) => e.pos(),
+                    Atom::Wrap(e) => (**e).clone(),
                     Atom::FloorDiv(a, b) => a.floor_div(b),
                     Atom::Mod(a, b) => a.modulo(b),
                 };
@@ -215,6 +217,7 @@ impl Count {
                     let value = match atom {
                         Atom::Sym(s) => value_of(s)? as f64,
                         Atom::Pos(e) => e.eval(value_of)?.max(0) as f64,
+                        Atom::Wrap(e) => e.eval(value_of)? as f64,
                         Atom::FloorDiv(a, b) => a.eval(value_of)? as f64 / b.eval(value_of)? as f64,
                         Atom::Mod(a, b) => a.modulo(b).eval(value_of)? as f64,
                     };
@@ -251,7 +254,7 @@ fn binomial(n: u32, k: u32) -> f64 {
 fn mentions(atom: &Atom, var: &Sym) -> bool {
     match atom {
         Atom::Sym(s) => s == var,
-        Atom::Pos(e) => e.contains(var),
+        Atom::Pos(e) | Atom::Wrap(e) => e.contains(var),
         Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.contains(var) || b.contains(var),
     }
 }
@@ -299,6 +302,7 @@ impl fmt::Display for Count {
                 let atom = match atom {
                     Atom::Sym(s) => s.as_str().to_owned(),
                     Atom::Pos(e) => format!("max(0, {e})"),
+                    Atom::Wrap(e) => format!("({e})"),
                     Atom::FloorDiv(a, b) => format!("(({a})/({b}))"),
                     Atom::Mod(a, b) => format!("(({a}) % ({b}))"),
                 };

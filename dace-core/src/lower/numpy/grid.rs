@@ -197,9 +197,11 @@ impl Lowerer<'_> {
             None => Elem::py_int(1),
         };
         of = kind(&of, &step);
-        let size = if let (Some(a), Some(b), Some(s)) =
-            (begin.symbolic(), end.symbolic(), step.symbolic())
-        {
+        let size = if let (Some(a), Some(b), Some(s)) = (
+            begin.symbolic(&self.facts),
+            end.symbolic(&self.facts),
+            step.symbolic(&self.facts),
+        ) {
             if s.as_int().is_none_or(|s| s == 0) {
                 return Err(self.error(
                     ErrorCode::Unsupported,
@@ -224,7 +226,10 @@ impl Lowerer<'_> {
             shape: vec![line.size],
             ..Elem::py_int(Expr::sym(axis(0)))
         };
-        if let (Some(begin), Some(step)) = (line.begin.symbolic(), line.step.symbolic()) {
+        if let (Some(begin), Some(step)) = (
+            line.begin.symbolic(&self.facts),
+            line.step.symbolic(&self.facts),
+        ) {
             let code = Code::Sym(begin + Expr::sym(axis(0)) * step);
             let points = Elem {
                 code,

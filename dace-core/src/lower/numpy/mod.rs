@@ -358,6 +358,7 @@ impl Lowerer<'_> {
     /// A size: negative ones are refused, at run time if need be.
     fn size_of(&mut self, value: Value, span: Span) -> R<Expr> {
         let n = self.integer(value, span)?;
+        let n = self.unwrapped(n);
         if self.facts.lt(&n, &Expr::zero()) {
             return Err(self.error(ErrorCode::Value, span, format!("negative dimension {n}")));
         }
@@ -657,7 +658,7 @@ impl Lowerer<'_> {
                 }
                 let to = match name {
                     "int" => {
-                        if let Some(x) = e.symbolic() {
+                        if let Some(x) = e.symbolic(&self.facts) {
                             return Ok(Value::Elem(Elem::py_int(x)));
                         }
                         DType::Int64
@@ -809,7 +810,7 @@ impl Lowerer<'_> {
         let mut best = self.scalar(first, at)?;
         for (v, at) in items {
             let e = self.scalar(v, at)?;
-            if let (Some(x), Some(y)) = (best.symbolic(), e.symbolic())
+            if let (Some(x), Some(y)) = (best.symbolic(&self.facts), e.symbolic(&self.facts))
                 && best.dtype == DType::Int64
                 && e.dtype == DType::Int64
             {
