@@ -8,7 +8,7 @@ use crate::symbolic::{Expr, Sym};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Code {
     Const(Const),
-    /// A symbolic integer; its type is `int64`.
+    /// A symbolic integer; its type is `int64`, and a value that is none is an error.
     Sym(Expr),
     /// The element that arrives at an input connector whose memlet is a single element.
     In(usize),

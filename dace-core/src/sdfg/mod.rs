@@ -15,6 +15,10 @@
 //! - A loop's iterations run in order; transients keep their values between iterations.
 //! - A memlet with a write-conflict resolution combines what it writes with what is there.
 //! - Every access is checked against the container's shape: outside is an index error.
+//! - Integers of a type wrap around, as NumPy's: `BinOp::Add` and the like in [`Code`], and `int64(e)` in symbolic expressions. Everything else in a symbolic
+//!   expression (an index, a size, a bound of a loop, [`Code::Sym`]) is an integer of mathematics, as Python's are: where its value
+//!   is needed and is no `int64`, that is an error. So what is concluded from conditions, loops and assignments holds for the
+//!   integers there are. A symbol's value is an `int64`; a size of an argument is at most [`crate::symbolic::MAX_SIZE`], which is checked at the door.
 //! - A container's shape may name symbols that are assigned inside the program; the container then begins to exist, with unspecified
 //!   contents, each time all of them have been assigned.
 

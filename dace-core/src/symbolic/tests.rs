@@ -455,7 +455,7 @@ fn numbers_beyond_the_range_have_no_value() {
 proptest! {
     #[test]
     fn wrapping_is_that_of_machine_integers(
-        tree in tree(),
+        tree in trees(4),
         values in [any::<i64>(), any::<i64>(), any::<i64>()],
     ) {
         fn machine(t: &Tree, values: [i64; 3]) -> Option<i64> {
