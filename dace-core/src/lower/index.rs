@@ -45,7 +45,7 @@ impl Lowerer<'_> {
         }
         let code = Code::select(
             Code::bin(BinOp::Lt, Code::Sym(x.clone()), Code::int(0)),
-            self.from_end(x, n),
+            self.wrapped_sum(x, n),
             Code::Sym(x.clone()),
         );
         Ok(Expr::from(self.assign_as(
@@ -164,7 +164,7 @@ impl Lowerer<'_> {
     }
 
     /// `x + n` for a negative `x`: it fits, but the facts do not know the sign.
-    fn from_end(&self, x: &Expr, n: &Expr) -> Code {
+    fn wrapped_sum(&self, x: &Expr, n: &Expr) -> Code {
         let sum = x + n;
         Code::Sym(self.facts.wrapped(&sum).unwrap_or(sum))
     }
@@ -173,7 +173,7 @@ impl Lowerer<'_> {
     fn clip(&mut self, x: &Expr, n: &Expr, low: i64, high: &Expr, span: Span) -> Expr {
         let code = Code::select(
             Code::bin(BinOp::Lt, Code::Sym(x.clone()), Code::int(0)),
-            Code::bin(BinOp::Max, self.from_end(x, n), Code::int(low)),
+            Code::bin(BinOp::Max, self.wrapped_sum(x, n), Code::int(low)),
             Code::bin(BinOp::Min, Code::Sym(x.clone()), Code::Sym(high.clone())),
         );
         let (low, high) = (Some(Expr::int(low)), Some(high.clone()));
