@@ -200,7 +200,8 @@ fn write(dir: &Path, results: &[(String, Tensor)]) -> Result<(), Failed> {
         npy::write(&mut draft, tensor)
             .map_err(|e| format!("cannot write {}: {e}", path.display()))?;
         drafts.push(draft);
-        names.push_str(&format!("{}\n", path.display()));
+        names += &path.display().to_string();
+        names.push('\n');
     }
     publish(drafts)?;
     console::print(&names)

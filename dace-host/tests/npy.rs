@@ -169,7 +169,9 @@ where
                     let at = draw(&mut state, changed.len().min(80));
                     match draw(&mut state, 4) {
                         0 => changed[at] = draw(&mut state, 256) as u8,
-                        1 => drop(changed.drain(at..at + 1)),
+                        1 => {
+                            changed.remove(at);
+                        }
                         2 => {
                             let inserted = *b"0123456789(){}[],'\"\\<>|fiubcTF: "
                                 .get(draw(&mut state, 32))

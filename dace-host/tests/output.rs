@@ -134,7 +134,7 @@ const FOLDER: &str = "DACE_HOST_TEST_FOLDER";
 fn an_interruption_leaves_what_was_there() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         let mut draft = Draft::new(&Path::new(&folder).join("a")).expect("a draft");
-        draft.write_all(&[b'x'; 1 << 16]).expect("written");
+        draft.write_all(&vec![b'x'; 1 << 16]).expect("written");
         std::thread::sleep(std::time::Duration::from_mins(1));
         return;
     }

@@ -811,8 +811,8 @@ fn memory_is_limited_and_may_be_missing() {
     assert!(run(10, 10, None).is_ok());
     let element = size_of::<Option<Const>>() as u64;
     assert!(
-        run(10, 10, Some(101 * element)).is_ok(),
-        "with the argument"
+        run(10, 10, Some(102 * element)).is_ok(),
+        "with the argument, which is copied at the end"
     );
     assert_eq!(run(10, 10, Some(100 * element)), refused(Some(100)));
     // More than any system gives, and more than a number holds; where one size is 0, too.
