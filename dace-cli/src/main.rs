@@ -1,5 +1,7 @@
 //! `cargo dace`: the compiler and the interpreter from the command line.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod npy;
 mod render;
 mod run;
@@ -7,6 +9,7 @@ mod show;
 mod source;
 
 use clap::{Args, Parser, Subcommand};
+use dace_host::console;
 use source::Unit;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,29 +102,39 @@ struct Run {
 type Failed = String;
 
 fn main() -> ExitCode {
+    dace_host::begin();
     // As `cargo dace …`, cargo passes `dace` as the first argument.
     let mut args: Vec<_> = std::env::args_os().collect();
     if args.get(1).is_some_and(|a| a == "dace") {
         args.remove(1);
     }
-    let result = match Cli::parse_from(args).command {
+    let command = match Cli::try_parse_from(args) {
+        Ok(cli) => cli.command,
+        // Help is one, too.
+        Err(e) => {
+            return match console::printed(e.print()) {
+                Ok(()) => ExitCode::from(e.exit_code() as u8),
+                Err(message) => failed(&message),
+            };
+        }
+    };
+    let result = match command {
         Command::Check { file } => check(&file),
         Command::Show(show) => show::show(&show),
         Command::Run(run) => run::run(&run),
-        Command::Passes => {
-            print!("{}", dace_core::registry::help());
-            Ok(())
-        }
+        Command::Passes => console::print(&dace_core::registry::help()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            if !message.is_empty() {
-                eprintln!("{}", render::error(&message));
-            }
-            ExitCode::FAILURE
-        }
+        Err(message) => failed(&message),
     }
+}
+
+fn failed(message: &str) -> ExitCode {
+    if !message.is_empty() {
+        console::complain(render::error(message));
+    }
+    ExitCode::FAILURE
 }
 
 fn check(file: &std::path::Path) -> Result<(), Failed> {
@@ -143,12 +156,11 @@ fn check(file: &std::path::Path) -> Result<(), Failed> {
             file.display()
         ));
     }
-    println!(
-        "{}: {programs} {}",
+    console::print(&format!(
+        "{}: {programs} {}\n",
         file.display(),
         if programs == 1 { "program" } else { "programs" }
-    );
-    Ok(())
+    ))
 }
 
 /// The programs of a unit; its mistakes are printed.

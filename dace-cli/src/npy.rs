@@ -2,11 +2,11 @@
 
 use dace_core::interpret::Tensor;
 use dace_core::sdfg::{Const, DType};
+use dace_host::{memory, npy};
 use ndarray::ArrayD;
 use ndarray_npy::{ReadNpyExt as _, WriteNpyExt as _};
 use num_complex::{Complex32, Complex64};
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::Write;
 use std::path::Path;
 
 /// Reads an array of one element type; another type in the file is an error.
@@ -14,8 +14,17 @@ pub(crate) fn read(path: &Path, dtype: DType) -> Result<Tensor, String> {
     let wrong = |e: &dyn std::fmt::Display| {
         format!("cannot read {} as an array of {dtype}: {e}", path.display())
     };
-    let file = File::open(path).map_err(|e| wrong(&e))?;
-    let reader = BufReader::new(file);
+    let (header, reader) = npy::open(path).map_err(|e| wrong(&e))?;
+    // As it is in the file, and as the interpreter has it.
+    let bytes =
+        (header.elements() as u64).saturating_mul((header.width + size_of::<Const>()) as u64);
+    if let Some(free) = memory::available().filter(|free| bytes > *free) {
+        return Err(wrong(&format!(
+            "it would take {}, {} are free",
+            memory::show(bytes),
+            memory::show(free)
+        )));
+    }
     macro_rules! read {
         ($($variant:ident $type:ty, $value:ident => $constant:expr;)*) => {
             match dtype {
@@ -44,18 +53,16 @@ pub(crate) fn read(path: &Path, dtype: DType) -> Result<Tensor, String> {
     })
 }
 
-/// Writes an array to a new file.
-pub(crate) fn write(path: &Path, tensor: &Tensor) -> Result<(), String> {
-    let wrong = |e: &dyn std::fmt::Display| format!("cannot write {}: {e}", path.display());
-    let mut writer = BufWriter::new(File::create_new(path).map_err(|e| wrong(&e))?);
+/// Writes an array.
+pub(crate) fn write(mut writer: impl Write, tensor: &Tensor) -> Result<(), String> {
     macro_rules! write {
         ($($variant:ident $type:ty, $pattern:pat => $value:expr;)*) => {
             match tensor.dtype {
                 $(DType::$variant => {
                     let data: Option<Vec<$type>> = tensor.data.iter().map(|c| match c { $pattern => Some($value), _ => None }).collect();
-                    let data = data.ok_or_else(|| wrong(&"its elements are of several types"))?;
-                    let array = ArrayD::from_shape_vec(tensor.shape.clone(), data).map_err(|e| wrong(&e))?;
-                    array.write_npy(&mut writer).map_err(|e| wrong(&e))?;
+                    let data = data.ok_or("its elements are of several types")?;
+                    let array = ArrayD::from_shape_vec(tensor.shape.clone(), data).map_err(|e| e.to_string())?;
+                    array.write_npy(&mut writer).map_err(|e| e.to_string())?;
                 })*
             }
         };
@@ -75,6 +82,5 @@ pub(crate) fn write(path: &Path, tensor: &Tensor) -> Result<(), String> {
         Complex64 Complex32, Const::Complex(re, im, _) => Complex32::new(*re as f32, *im as f32);
         Complex128 Complex64, Const::Complex(re, im, _) => Complex64::new(*re, *im);
     }
-    writer.flush().map_err(|e| wrong(&e))?;
-    writer.get_ref().sync_all().map_err(|e| wrong(&e))
+    Ok(())
 }

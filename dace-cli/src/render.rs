@@ -3,6 +3,7 @@
 use crate::source::Unit;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use dace_core::diag::{Diagnostic, Span};
+use dace_host::console;
 use std::io::IsTerminal as _;
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ pub(crate) fn error(message: &str) -> String {
 /// Prints all mistakes of a text to standard error.
 pub(crate) fn diagnostics(unit: &Unit, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
-        eprintln!("{}\n", one(unit, diagnostic));
+        console::complain(one(unit, diagnostic) + "\n");
     }
 }
 

@@ -3,17 +3,24 @@
 use crate::show::no_program;
 use crate::{Failed, Run, compile, npy, source};
 use dace_core::analysis::signature::{Signature, signature};
-use dace_core::interpret::{self, Tensor};
+use dace_core::interpret::{self, Options, Tensor};
 use dace_core::sdfg::{Const, DType, Param, ParamKind, Sdfg};
 use dace_core::symbolic::Sym;
+use dace_host::output::{Draft, publish};
+use dace_host::{console, memory};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(crate) fn run(args: &Run) -> Result<(), Failed> {
     let sdfg = program(args)?;
     let signature = signature(&sdfg);
     let (inputs, symbols) = arguments(args, &sdfg, &signature)?;
-    let outcome = interpret::run(&sdfg, inputs, &symbols)
+    let options = Options {
+        // Operations and results are copied beside the containers.
+        max_bytes: memory::available().map(|free| free / 3),
+        ..Options::default()
+    };
+    let outcome = interpret::run_with(&sdfg, inputs, &symbols, &options)
         .map_err(|e| format!("`{}` failed: {e}", sdfg.name))?;
     let mut results: Vec<(String, Tensor)> = Vec::new();
     for (k, (param, tensor)) in sdfg.params.iter().zip(outcome.args).enumerate() {
@@ -35,10 +42,11 @@ pub(crate) fn run(args: &Run) -> Result<(), Failed> {
     if let Some(dir) = &args.out {
         return write(dir, &results);
     }
-    for (name, tensor) in &results {
-        println!("{}", summary(name, tensor));
-    }
-    Ok(())
+    let lines: Vec<String> = results
+        .iter()
+        .map(|(name, tensor)| summary(name, tensor) + "\n")
+        .collect();
+    console::print(&lines.concat())
 }
 
 fn program(args: &Run) -> Result<Sdfg, Failed> {
@@ -71,7 +79,7 @@ fn pairs<'a>(option: &str, given: &'a [String]) -> Result<BTreeMap<&'a str, &'a 
         let (name, value) = pair
             .split_once('=')
             .ok_or_else(|| format!("--{option} {pair}: expected NAME=…"))?;
-        if pairs.insert(name.trim(), value.trim()).is_some() {
+        if pairs.insert(name.trim(), value).is_some() {
             return Err(format!("`{name}` is given twice"));
         }
     }
@@ -140,6 +148,7 @@ fn kind(sdfg: &Sdfg, param: &Param) -> (DType, bool) {
 
 /// A value of a type, as Python writes it.
 fn scalar(name: &str, text: &str, dtype: DType) -> Result<Const, Failed> {
+    let text = text.trim();
     let value = match dtype {
         DType::Bool => match text {
             "True" | "true" | "1" => Some(Const::Bool(true)),
@@ -177,28 +186,25 @@ fn fits(value: i128, dtype: DType) -> bool {
 fn write(dir: &Path, results: &[(String, Tensor)]) -> Result<(), Failed> {
     std::fs::create_dir_all(dir)
         .map_err(|e| format!("cannot make the folder {}: {e}", dir.display()))?;
-    let mut written: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let mut all = || -> Result<(), Failed> {
-        for (name, tensor) in results {
-            let temporary = dir.join(format!(".{name}.npy.{}", std::process::id()));
-            let last = dir.join(format!("{name}.npy"));
-            written.push((temporary.clone(), last));
-            npy::write(&temporary, tensor)?;
+    let mut drafts = Vec::new();
+    let mut names = String::new();
+    for (k, (name, tensor)) in results.iter().enumerate() {
+        // A parameter may be called `return_0`.
+        if results[..k].iter().any(|(other, _)| other == name) {
+            return Err(format!(
+                "two results are called `{name}`: without --out they are printed"
+            ));
         }
-        for (from, to) in &written {
-            std::fs::rename(from, to).map_err(|e| format!("cannot write {}: {e}", to.display()))?;
-            println!("{}", to.display());
-        }
-        Ok(())
-    };
-    let result = all();
-    if result.is_err() {
-        // What could not be renamed would only lie about; what could is complete.
-        for (temporary, _) in &written {
-            let _ = std::fs::remove_file(temporary);
-        }
+        let path = dir.join(format!("{name}.npy"));
+        let mut draft = Draft::new(&path)?;
+        npy::write(&mut draft, tensor)
+            .map_err(|e| format!("cannot write {}: {e}", path.display()))?;
+        drafts.push(draft);
+        names += &path.display().to_string();
+        names.push('\n');
     }
-    result
+    publish(drafts)?;
+    console::print(&names)
 }
 
 /// A short array in full, of a long one the first elements.

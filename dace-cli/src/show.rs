@@ -3,6 +3,7 @@
 use crate::{Failed, Show, compile, source};
 use dace_core::Program;
 use dace_core::sdfg::{Sdfg, dot, json, text};
+use dace_host::console;
 use std::collections::BTreeSet;
 
 pub(crate) fn show(args: &Show) -> Result<(), Failed> {
@@ -28,7 +29,7 @@ pub(crate) fn show(args: &Show) -> Result<(), Failed> {
                 continue;
             }
             let before = lowered.iter().find(|s| s.name == program.sdfg.name);
-            print!("{}", in_form(args, stage(args, program, before)?)?);
+            console::print(&in_form(args, stage(args, program, before)?)?)?;
             shown += 1;
         }
     }

@@ -3,7 +3,8 @@
 use crate::Failed;
 use dace_backends::build::{Invocation, Kind, scan};
 use dace_core::syntax::Form;
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// One text to compile, and where it stands.
@@ -25,17 +26,26 @@ impl Unit {
     }
 }
 
+/// Reads all of a text, unless it is one that nobody wrote.
+fn bounded(reader: impl Read) -> io::Result<String> {
+    const MOST: u64 = 16 << 20;
+    let mut text = String::new();
+    reader.take(MOST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(io::Error::other(format!("more than {MOST} bytes")));
+    }
+    Ok(text)
+}
+
 /// The texts of a file: one for a Python module, one for each `dace!` of a Rust file.
 pub(crate) fn read(path: &Path) -> Result<Vec<Unit>, Failed> {
     let stdin = path.as_os_str() == "-";
     let file = if stdin {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|e| format!("cannot read standard input: {e}"))?;
-        text
+        bounded(std::io::stdin().lock()).map_err(|e| format!("cannot read standard input: {e}"))?
     } else {
-        std::fs::read_to_string(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?
+        File::open(path)
+            .and_then(bounded)
+            .map_err(|e| format!("cannot read {}: {e}", path.display()))?
     };
     let name = if stdin {
         "<stdin>".to_owned()

@@ -134,6 +134,7 @@ fn results(
         seed,
         detect_races: true,
         max_steps: Some(300_000),
+        ..RunOptions::default()
     };
     run_with(sdfg, args.to_vec(), symbols, &options)
 }

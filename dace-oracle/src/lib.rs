@@ -22,7 +22,7 @@ pub fn python() -> Option<PathBuf> {
     if found.is_ok_and(|s| s.success()) {
         Some(python)
     } else {
-        println!("skipped: no Python with NumPy 2 (set NPBENCH_PYTHON)");
+        dace_host::console::complain("skipped: no Python with NumPy 2 (set NPBENCH_PYTHON)");
         None
     }
 }

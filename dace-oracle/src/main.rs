@@ -1,8 +1,14 @@
 //! Compares many random programs, as CPython with NumPy, the interpreter and generated Rust run them.
 
+use dace_host::console;
 use dace_oracle::generated::{BATCHES, Batch, Extent, LEVELS, Report, Runner, check, parse_seeds};
 use dace_oracle::random::{KINDS, Kind};
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs::{File, TryLockError};
+use std::io::Write as _;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,8 +47,8 @@ struct Campaign {
 
 fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
     let mut campaign = Campaign {
-        kind: Kind::default(),
         seeds: parse_seeds(&args.next()?)?,
+        kind: Kind::default(),
         batch: 100,
         profile: "dev".to_owned(),
         tool: Tool::None,
@@ -77,10 +83,41 @@ fn host() -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Where campaigns build: a folder beside what `cargo test` builds, whose programs are others of the same name.
+fn target() -> Result<PathBuf, String> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version=1", "--no-deps"])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    serde_json::from_slice::<serde_json::Value>(&output.stdout)
+        .ok()
+        .and_then(|m| Some(Path::new(m["target_directory"].as_str()?).join("oracle")))
+        .ok_or_else(|| "cargo names no target folder".to_owned())
+}
+
+/// Waits until no other campaign builds and runs there; the lock goes with the file.
+fn alone(target: &Path) -> Result<File, String> {
+    let path = target.join("campaign.lock");
+    let failed = |e: std::io::Error| format!("{}: {e}", path.display());
+    std::fs::create_dir_all(target).map_err(failed)?;
+    let file = File::create(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            console::complain("waiting for another campaign");
+            file.lock().map_err(failed)?;
+        }
+        Err(TryLockError::Error(e)) => return Err(failed(e)),
+    }
+    Ok(file)
+}
+
 /// The process of a batch, for each level of the processor that is to be run.
-fn build(campaign: &Campaign, batch: &Batch) -> Result<Vec<Runner>, String> {
+fn build(campaign: &Campaign, target: &Path, batch: &Batch) -> Result<Vec<Runner>, String> {
     let programs = batch.to_string();
-    let package = ["-p", "dace-oracle-programs", "--profile", &campaign.profile];
+    let package = ["-p", "dace-oracle-programs", "--profile", &campaign.profile].map(OsStr::new);
+    let place = [OsStr::new("--target-dir"), target.as_os_str()];
     if campaign.tool == Tool::Miri {
         // Miri has no processor with vector instructions, and interprets: the process is started by cargo.
         let command = ["cargo", "+nightly", "miri", "run", "--quiet"];
@@ -88,8 +125,10 @@ fn build(campaign: &Campaign, batch: &Batch) -> Result<Vec<Runner>, String> {
             name: "Miri".to_owned(),
             command: command
                 .iter()
-                .chain(&package)
-                .map(|s| (*s).to_owned())
+                .map(OsStr::new)
+                .chain(package)
+                .chain(place)
+                .map(|s| s.to_string_lossy().into_owned())
                 .collect(),
             environment: vec![
                 (BATCHES.to_owned(), programs),
@@ -106,6 +145,7 @@ fn build(campaign: &Campaign, batch: &Batch) -> Result<Vec<Runner>, String> {
     cargo
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(package)
+        .args(place)
         .env(BATCHES, programs)
         .stderr(Stdio::inherit());
     if campaign.tool == Tool::Asan {
@@ -143,38 +183,79 @@ fn build(campaign: &Campaign, batch: &Batch) -> Result<Vec<Runner>, String> {
 }
 
 /// Prints what becomes of one program.
-fn show(which: &str, kind: Kind) -> ExitCode {
+fn show(which: &str, kind: Kind) -> Result<(), String> {
     let text = match which.parse() {
         Ok(seed) => dace_oracle::random::program(kind, seed).0,
-        Err(_) => match std::fs::read_to_string(which) {
-            Ok(text) => text,
-            Err(error) => {
-                eprintln!("{which}: {error}");
-                return ExitCode::FAILURE;
-            }
-        },
+        Err(_) => std::fs::read_to_string(which).map_err(|e| format!("{which}: {e}"))?,
     };
-    println!("{text}\n{}", dace_oracle::generated::shown(&text));
-    ExitCode::SUCCESS
+    console::print(&format!(
+        "{text}\n{}\n",
+        dace_oracle::generated::shown(&text)
+    ))
+}
+
+/// Prints what has come out. Nobody needs more where nobody reads it.
+fn tell(text: &str) -> Result<(), Ended> {
+    let mut output = std::io::stdout().lock();
+    output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+        .map_err(|e| match console::printed(Err(e)) {
+            Ok(()) => Ended::Unread,
+            Err(why) => Ended::Failed(why),
+        })
+}
+
+/// Why a campaign ended before its end.
+enum Ended {
+    Unread,
+    Failed(String),
+}
+
+impl From<String> for Ended {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
 }
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        ["show", which] => return show(which, Kind::default()),
+    dace_host::begin();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--help" | "-h"] => console::print(&format!("{USAGE}\n")).map(|()| true),
+        ["show", which] => show(which, Kind::default()).map(|()| true),
         ["show", which, "--kind", name] if KINDS.iter().any(|(n, _)| *n == name) => {
-            return show(which, name.parse().unwrap_or_default());
+            show(which, name.parse().unwrap_or_default()).map(|()| true)
         }
-        _ => {}
+        _ => {
+            let Some(campaign) = campaign(arguments.into_iter()) else {
+                console::complain(USAGE);
+                return ExitCode::from(2);
+            };
+            let Some(python) = dace_oracle::python() else {
+                return ExitCode::from(2);
+            };
+            match run(&campaign, &python) {
+                Ok(right) => Ok(right),
+                Err(Ended::Unread) => Ok(true),
+                Err(Ended::Failed(why)) => Err(why),
+            }
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            console::complain(why);
+            ExitCode::FAILURE
+        }
     }
-    let Some(campaign) = campaign(std::env::args().skip(1)) else {
-        eprintln!("{USAGE}");
-        return ExitCode::from(2);
-    };
-    let Some(python) = dace_oracle::python() else {
-        return ExitCode::from(2);
-    };
+}
+
+/// Whether all programs agree.
+fn run(campaign: &Campaign, python: &PathBuf) -> Result<bool, Ended> {
+    let target = target()?;
+    let _alone = alone(&target)?;
     let watched = campaign.tool != Tool::None;
     let extent = Extent {
         wide: campaign.tool != Tool::Miri,
@@ -185,26 +266,22 @@ fn main() -> ExitCode {
     let mut total = Report::default();
     let mut first = campaign.seeds.start;
     while first < campaign.seeds.end {
+        let last = first.saturating_add(campaign.batch);
         let batch = Batch {
             kind: campaign.kind,
-            seeds: first..campaign.seeds.end.min(first + campaign.batch),
+            seeds: first..campaign.seeds.end.min(last),
         };
         first = batch.seeds.end;
         let start = Instant::now();
-        let runners = match build(&campaign, &batch) {
-            Ok(runners) => runners,
-            Err(what) => {
-                eprintln!("{batch}: {what}");
-                return ExitCode::FAILURE;
-            }
-        };
+        let runners =
+            build(campaign, &target, &batch).map_err(|what| format!("{batch}: {what}"))?;
         let built = start.elapsed().as_secs();
-        let report = check(&batch, &runners, &python, extent);
+        let report = check(&batch, &runners, python, extent);
         for wrong in &report.wrong {
-            println!("\n{wrong}\n");
+            tell(&format!("\n{wrong}\n\n"))?;
         }
-        println!(
-            "{batch}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
+        tell(&format!(
+            "{batch}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust\n",
             report.refusals(),
             report.runs,
             report.errors,
@@ -213,18 +290,21 @@ fn main() -> ExitCode {
             report.seconds.0,
             report.seconds.1,
             report.seconds.2
-        );
+        ))?;
         total.add(report);
     }
+    let mut text = String::new();
     for (times, example) in total.refused.values() {
-        println!("refused {times} times, for example {example}");
+        let _ = writeln!(text, "refused {times} times, for example {example}");
     }
     for seed in &total.ill_conditioned {
-        println!(
+        let _ = writeln!(
+            text,
             "seed {seed} is ill-conditioned: NumPy's own results change as much when arguments and functions change by a rounding"
         );
     }
-    println!(
+    let _ = writeln!(
+        text,
         "{} programs, {} refused, {} ill-conditioned; {} runs of generated Rust, {} of them errors; {} wrong",
         total.programs,
         total.refusals(),
@@ -233,9 +313,6 @@ fn main() -> ExitCode {
         total.errors,
         total.wrong.len()
     );
-    if total.wrong.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    tell(&text)?;
+    Ok(total.wrong.is_empty())
 }

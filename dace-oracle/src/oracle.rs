@@ -462,6 +462,7 @@ pub(crate) fn compare(
             max_steps: Some(2_000_000),
             seed,
             detect_races,
+            ..Options::default()
         };
         let outcome = match (
             run_with(sdfg, p.args.clone(), &p.symbols, &options),

@@ -8,6 +8,8 @@
 //! The way of what is kept: [`database`] → [`compare`] (two of them), [`matrix`] (programs by frameworks) → [`plot`] and
 //! [`report`]. [`ceilings`] measures what the machine can do at the most.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod allocator;
 pub mod ceilings;
 pub mod compare;

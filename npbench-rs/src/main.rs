@@ -1,16 +1,18 @@
 //! `npbench`: runs, validates and compares the programs.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod commands;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use commands::{ceilings, compare, plot, report, run};
+use dace_host::console;
 use npbench::measure::reference;
 use npbench::peers::Peers;
 use npbench::programs::{Preset, Program, all};
 use npbench::{interrupt, stored, table, text, worker};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -101,16 +103,24 @@ fn names() -> PossibleValuesParser {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().action {
+    dace_host::begin();
+    let action = match Cli::try_parse() {
+        Ok(cli) => cli.action,
+        // Help is one, too.
+        Err(e) => {
+            return match console::printed(e.print()) {
+                Ok(()) => ExitCode::from(e.exit_code() as u8),
+                Err(why) => failed(&why),
+            };
+        }
+    };
+    let outcome = match action {
         Action::Run(run) => run::execute(&run),
         Action::Compare(compare) => compare::execute(&compare),
         Action::Plot(plot) => plot::execute(&plot),
         Action::Report(report) => report::execute(&report),
         Action::Ceilings(ceilings) => ceilings::execute(&ceilings),
-        Action::List => {
-            show(&table::list(&all()));
-            Ok(true)
-        }
+        Action::List => console::print(&table::list(&all())).map(|()| true),
         Action::Text { benchmark } => print_text(&benchmark),
         Action::Peers { action } => peers(action),
         Action::Reference { python } => print_reference(python),
@@ -126,16 +136,13 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) if interrupt::requested() => ExitCode::from(interrupt::STATUS),
         Ok(false) => ExitCode::FAILURE,
-        Err(why) => {
-            eprintln!("error: {why}");
-            ExitCode::from(2)
-        }
+        Err(why) => failed(&why),
     }
 }
 
-/// Prints; a reader that has gone away is no error.
-fn show(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+fn failed(why: &str) -> ExitCode {
+    console::complain(format_args!("error: {why}"));
+    ExitCode::from(2)
 }
 
 fn find(name: &str) -> Result<Program, String> {
@@ -147,8 +154,8 @@ fn find(name: &str) -> Result<Program, String> {
 
 fn print_text(benchmark: &str) -> Result<bool, String> {
     let program = find(benchmark)?;
-    show(&text::python(program.file).ok_or("the program's file holds no text")?);
-    Ok(true)
+    let text = text::python(program.file).ok_or("the program's file holds no text")?;
+    console::print(&text).map(|()| true)
 }
 
 fn peers(action: PeersAction) -> Result<bool, String> {
@@ -156,13 +163,10 @@ fn peers(action: PeersAction) -> Result<bool, String> {
         PeersAction::Install { dir, python } => {
             let peers = Peers::at(dir)?;
             let complete = peers.install(python.as_deref())?;
-            show(&peers.list());
+            console::print(&peers.list())?;
             Ok(complete)
         }
-        PeersAction::List { dir } => {
-            show(&Peers::at(dir)?.list());
-            Ok(true)
-        }
+        PeersAction::List { dir } => console::print(&Peers::at(dir)?.list()).map(|()| true),
     }
 }
 
@@ -180,7 +184,5 @@ fn print_reference(python: Option<PathBuf>) -> Result<bool, String> {
         }
         results.insert(program.name.to_owned(), presets);
     }
-    show(&stored::to_json(&results)?);
-    show("\n");
-    Ok(true)
+    console::print(&(stored::to_json(&results)? + "\n")).map(|()| true)
 }

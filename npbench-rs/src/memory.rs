@@ -1,6 +1,7 @@
 //! Whether the arrays of a program fit into memory, known before they are made.
 
 use crate::programs::{Preset, Program, Size};
+pub use dace_host::memory::{available, line, show};
 
 /// About how many bytes a process needs for a program with arguments of so many bytes: a copy restores them, and as much
 /// again is for temporaries and results.
@@ -30,28 +31,6 @@ pub fn arguments(program: &Program, preset: Preset) -> Option<u64> {
         bytes += width(array.dtype) * elements;
     }
     Some(bytes as u64)
-}
-
-/// Bytes that a new process can have; none where the system does not say.
-pub fn available() -> Option<u64> {
-    line("MemAvailable:")
-}
-
-/// A line of Linux's account of memory, in bytes.
-pub fn line(key: &str) -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix(key))?;
-    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kilobytes * 1024)
-}
-
-/// Bytes for people.
-pub fn show(bytes: u64) -> String {
-    match bytes as f64 {
-        b if b < 1e6 => format!("{:.0} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.0} MB", b / 1e6),
-        b => format!("{:.1} GB", b / 1e9),
-    }
 }
 
 fn width(dtype: &str) -> f64 {

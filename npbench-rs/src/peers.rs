@@ -4,6 +4,7 @@
 //! `peers/environments/`. Nothing but `install` uses the network.
 
 use crate::frameworks::Framework;
+use dace_host::console;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -98,12 +99,12 @@ impl Peers {
                 Ok(failed) => {
                     complete = false;
                     for (framework, why) in failed {
-                        eprintln!("{framework}: {why}");
+                        console::complain(format_args!("{framework}: {why}"));
                     }
                 }
                 Err(why) => {
                     complete = false;
-                    eprintln!("{}: {why}", environment.name);
+                    console::complain(format_args!("{}: {why}", environment.name));
                 }
             }
         }
@@ -117,12 +118,12 @@ impl Peers {
     ) -> Result<Vec<(Framework, String)>, String> {
         let folder = self.folder(environment);
         let interpreter = interpreter(&environment.python, python)?;
-        println!(
-            "{}: {} ({})",
+        console::print(&format!(
+            "{}: {} ({})\n",
             environment.name,
             folder.display(),
             interpreter.display()
-        );
+        ))?;
         std::fs::create_dir_all(&self.root).map_err(|e| format!("{}: {e}", self.root.display()))?;
         quietly(
             Command::new(&interpreter)
@@ -156,11 +157,11 @@ impl Peers {
                     .args(*packages),
             );
             match done {
-                Ok(()) => println!(
-                    "  {framework}: {} ({:.0} s)",
+                Ok(()) => console::print(&format!(
+                    "  {framework}: {} ({:.0} s)\n",
                     packages.join(", "),
                     begin.elapsed().as_secs_f64()
-                ),
+                ))?,
                 Err(why) => failed.push((*framework, why)),
             }
         }

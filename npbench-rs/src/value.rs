@@ -1,11 +1,12 @@
 //! Arguments and results of the programs, whatever their element types and ranks.
 
+use dace_host::npy;
 use ndarray::{Array, Array0, ArrayD, ArrayRef, Dimension, IxDyn};
 use ndarray_npy::{ReadNpyExt, ReadableElement, WritableElement, WriteNpyExt};
 use num_complex::Complex;
 use std::any::Any;
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufWriter;
 use std::path::Path;
 
 /// An element type of the programs' arrays.
@@ -92,8 +93,8 @@ impl<T: Element, D: Dimension + 'static> AnyArray for Array<T, D> {
             .map_err(|e| format!("{}: {e}", path.display()))
     }
     fn read_npy(&self, path: &Path) -> Result<Box<dyn AnyArray>, String> {
-        let file = File::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
-        match <Self as ReadNpyExt>::read_npy(BufReader::new(file)) {
+        let (_, reader) = npy::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        match <Self as ReadNpyExt>::read_npy(reader) {
             Ok(array) => Ok(Box::new(array)),
             Err(e) => Err(format!("expected {} of rank {}: {e}", T::NAME, self.ndim())),
         }
@@ -329,14 +330,22 @@ pub fn read_any(path: &Path) -> Result<Box<dyn AnyArray>, String> {
     fn attempt<T: Element>(path: &Path) -> Result<Box<dyn AnyArray>, String> {
         AnyArray::read_npy(&ArrayD::<T>::from_elem(IxDyn(&[]), T::default()), path)
     }
-    attempt::<f64>(path)
-        .or_else(|_| attempt::<f32>(path))
-        .or_else(|_| attempt::<u8>(path))
-        .or_else(|_| attempt::<i64>(path))
-        .or_else(|_| attempt::<i32>(path))
-        .or_else(|_| attempt::<u32>(path))
-        .or_else(|_| attempt::<u64>(path))
-        .or_else(|_| attempt::<bool>(path))
-        .or_else(|_| attempt::<Complex<f32>>(path))
-        .or_else(|_| attempt::<Complex<f64>>(path))
+    let (header, _) = npy::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    match header.descr.trim_start_matches(['<', '>', '=', '|']) {
+        "b1" => attempt::<bool>(path),
+        "u1" => attempt::<u8>(path),
+        "i4" => attempt::<i32>(path),
+        "u4" => attempt::<u32>(path),
+        "i8" => attempt::<i64>(path),
+        "u8" => attempt::<u64>(path),
+        "f4" => attempt::<f32>(path),
+        "f8" => attempt::<f64>(path),
+        "c8" => attempt::<Complex<f32>>(path),
+        "c16" => attempt::<Complex<f64>>(path),
+        _ => Err(format!(
+            "{}: no program has elements of type {}",
+            path.display(),
+            header.descr
+        )),
+    }
 }

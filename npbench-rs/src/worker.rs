@@ -4,10 +4,11 @@ use crate::programs::{Preset, Program, Size};
 use crate::stored;
 use crate::value::{AnyArray, Value};
 use dace::Work;
+use dace_host::console;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -209,12 +210,7 @@ pub fn serve(program: &Program, preset: Preset, hand_over: Option<&Path>) -> Res
     if let Some(directory) = hand_over {
         instance.hand_over(directory)?;
     }
-    let mut output = std::io::stdout();
-    let mut say = |answer: Json| -> Result<(), String> {
-        writeln!(output, "{answer}")
-            .and_then(|()| output.flush())
-            .map_err(|e| e.to_string())
-    };
+    let say = |answer: Json| console::print(&format!("{answer}\n"));
     let bytes: u64 = instance.arguments.iter().map(Value::bytes).sum();
     let work = instance.work();
     say(json!({

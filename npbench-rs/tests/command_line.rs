@@ -27,6 +27,9 @@ fn bad_values_are_refused() {
     for arguments in [
         ["run", "--preset=XL"],
         ["run", "--repeat=0"],
+        ["run", "--threads=0"],
+        ["run", "--threads=100000"],
+        ["ceilings", "--threads=100000"],
         ["run", "--timeout=-1"],
         ["run", "--timeout=nan"],
         ["run", "--framework=cupy"],

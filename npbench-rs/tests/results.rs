@@ -308,3 +308,219 @@ fn nothing_is_kept_where_that_is_asked() {
     let left = std::fs::read_dir(folder).expect("a folder").count();
     assert_eq!(left, 0);
 }
+
+/// Names in a folder, without those of a kind.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> = entries
+        .map(|e| {
+            e.expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// A run is one process's at a time; one that was killed does not keep it.
+#[cfg(unix)]
+#[test]
+fn a_run_belongs_to_one_process() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let arguments = [
+        "run",
+        "-b=azimint_hist",
+        "-f=dace-rs",
+        "-v=false",
+        "--repeat=1000000",
+        "--timeout=30",
+        "--threads=1",
+    ];
+    let resume = [&arguments[..], &["--resume"]].concat();
+    let start = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_npbench"))
+            .args(arguments)
+            .current_dir(folder)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("the binary runs")
+    };
+    let claimed_by = |process: u32| {
+        let begin = std::time::Instant::now();
+        let claim = folder.join("npbench.db-run-1.lock");
+        let ours = format!("{process}\n");
+        while std::fs::read_to_string(&claim).ok().as_ref() != Some(&ours) {
+            assert!(begin.elapsed().as_secs() < 60, "process {process}");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    };
+    let mut first = start(&arguments);
+    claimed_by(first.id());
+    let taken = format!("run 1 is being measured by process {}", first.id());
+    refuses(folder, &resume, &taken);
+    // SIGKILL: it cannot tidy up.
+    first.kill().expect("killed");
+    first.wait().expect("ended");
+    let mut second = start(&resume);
+    claimed_by(second.id());
+    let taken = format!("run 1 is being measured by process {}", second.id());
+    refuses(folder, &resume, &taken);
+    second.kill().expect("killed");
+    second.wait().expect("ended");
+    assert_eq!(
+        number(&folder.join("npbench.db"), "SELECT count(*) FROM runs"),
+        1
+    );
+}
+
+#[test]
+fn runs_share_a_database() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let children: Vec<_> = ["crc16", "gemm", "crc16,gemm", "gemm"]
+        .iter()
+        .map(|programs| {
+            Command::new(env!("CARGO_BIN_EXE_npbench"))
+                .args(["run", "-p=test", "-b", programs, "-f=dace-rs", "-r=3"])
+                .args(["--threads=1", "-v=false"])
+                .current_dir(folder)
+                .stderr(std::process::Stdio::piped())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .expect("the binary runs")
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let database = folder.join("npbench.db");
+    assert_eq!(number(&database, "SELECT count(*) FROM measurements"), 5);
+    assert_eq!(number(&database, "SELECT count(*) FROM results"), 15);
+    let finished = "SELECT count(*) FROM runs WHERE finished IS NOT NULL";
+    assert_eq!(number(&database, finished), 4);
+    assert_eq!(names(folder), ["npbench.db"]);
+}
+
+/// Nobody reads what is printed, or it cannot be written: nothing that was measured is lost, and nothing panics.
+#[test]
+fn what_cannot_be_printed_is_kept() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    let database = folder.join("npbench.db");
+    let closed = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        Command::new(env!("CARGO_BIN_EXE_npbench"))
+            .args(arguments)
+            .current_dir(folder)
+            .stdout(writer)
+            .output()
+            .expect("the binary runs")
+    };
+    let quick = [
+        "run",
+        "-p=test",
+        "-b=gemm",
+        "-f=dace-rs",
+        "-r=1",
+        "-v=false",
+    ];
+    for arguments in [
+        &quick[..],
+        &["list"],
+        &["text", "gemm"],
+        &["compare", "npbench.db", "npbench.db"],
+        &["peers", "list", "--dir=none"],
+        &["--help"],
+    ] {
+        let output = closed(arguments);
+        let errors = text(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        assert!(!errors.contains("error"), "{arguments:?}: {errors}");
+        if cfg!(target_os = "linux") {
+            let full = std::fs::File::options()
+                .write(true)
+                .open("/dev/full")
+                .expect("a full device");
+            let output = Command::new(env!("CARGO_BIN_EXE_npbench"))
+                .args(arguments)
+                .current_dir(folder)
+                .stdout(full)
+                .output()
+                .expect("the binary runs");
+            let errors = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+            assert!(
+                errors.contains("error: cannot write to standard output"),
+                "{arguments:?}: {errors}"
+            );
+        }
+    }
+    let unfinished = "SELECT count(*) FROM runs WHERE finished IS NULL";
+    assert_eq!(number(&database, unfinished), 0);
+}
+
+/// Output that cannot be written leaves what was there.
+#[cfg(unix)]
+#[test]
+fn output_appears_whole_or_not_at_all() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let folder = temporary.path();
+    succeeds(folder, &RUN);
+    add_numpy(&folder.join("npbench.db"));
+    std::fs::write(folder.join("report.html"), "old").expect("written");
+    std::fs::write(folder.join("a.svg"), "old").expect("written");
+    std::fs::write(folder.join("a.png"), "old").expect("written");
+    let before = names(folder);
+    for (arguments, output) in [
+        (&["report"][..], "report.html"),
+        (&["plot", "-o=a.svg"], "a.svg"),
+        (&["plot", "-o=a.png"], "a.png"),
+    ] {
+        // Half of it fits.
+        let failed = Command::new("sh")
+            .args(["-c", "ulimit -f 2; exec \"$0\" \"$@\""])
+            .arg(env!("CARGO_BIN_EXE_npbench"))
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+            .expect("the binary runs");
+        let errors = text(&failed.stderr);
+        assert_eq!(failed.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(
+            errors.contains(&format!("cannot write {output}: File too large")),
+            "{errors}"
+        );
+        let kept = std::fs::read_to_string(folder.join(output)).expect("a text");
+        assert_eq!(kept, "old");
+        assert_eq!(names(folder), before);
+        succeeds(folder, arguments);
+    }
+    assert_eq!(names(folder), before);
+    // The database is no place for a page.
+    refuses(folder, &["report", "-o=npbench.db"], "is the database");
+    std::os::unix::fs::symlink("npbench.db", folder.join("link")).expect("a link");
+    refuses(folder, &["report", "-o=link"], "is the database");
+    refuses(
+        folder,
+        &[&RUN[..], &["--json=npbench.db"]].concat(),
+        "is the database",
+    );
+    // What cannot be written is told before the first measurement, and leaves no run behind.
+    refuses(
+        folder,
+        &[&RUN[..], &["--json=none/a.json"]].concat(),
+        "cannot write none/a.json",
+    );
+    let database = folder.join("npbench.db");
+    assert_eq!(number(&database, "SELECT count(*) FROM runs"), 1);
+    // A device is written to, not replaced.
+    succeeds(folder, &["report", "-o=/dev/null"]);
+    let page = succeeds(folder, &["report", "-o=/dev/stdout"]);
+    assert!(page.ends_with("</html>"), "{page}");
+}

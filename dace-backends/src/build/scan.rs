@@ -89,7 +89,7 @@ pub fn scan(rust_source: &str) -> Result<Vec<Invocation>, ScanError> {
         mark,
         found: Vec::new(),
     };
-    scanner.stream(tokens, false)?;
+    scanner.stream(tokens)?;
     Ok(scanner.found)
 }
 
@@ -101,36 +101,42 @@ struct Scanner<'s> {
 }
 
 impl Scanner<'_> {
-    fn stream(&mut self, tokens: TokenStream, in_template: bool) -> Result<(), ScanError> {
-        let trees: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut rest = trees.as_slice();
-        while let Some((tree, after)) = rest.split_first() {
-            rest = after;
-            match (tree, after) {
-                (
+    /// Goes into groups without recursion: they may be nested to any depth.
+    fn stream(&mut self, tokens: TokenStream) -> Result<(), ScanError> {
+        let mut open = vec![Level::new(tokens, false)];
+        while let Some(level) = open.last_mut() {
+            let (taken, inner) = match &level.trees[level.next..] {
+                [] => {
+                    open.pop();
+                    continue;
+                }
+                [
                     TokenTree::Ident(name),
-                    [TokenTree::Punct(bang), TokenTree::Group(group), after @ ..],
-                ) if name == "dace" && bang.as_char() == '!' => {
-                    if !(in_template && has_variables(group.stream())) {
+                    TokenTree::Punct(bang),
+                    TokenTree::Group(group),
+                    ..,
+                ] if name == "dace" && bang.as_char() == '!' => {
+                    if !(level.in_template && has_variables(group.stream())) {
                         self.invocation(group)?;
                     }
-                    rest = after;
+                    (3, None)
                 }
-                (
+                [
                     TokenTree::Ident(name),
-                    [
-                        TokenTree::Punct(bang),
-                        TokenTree::Ident(_),
-                        TokenTree::Group(group),
-                        after @ ..,
-                    ],
-                ) if name == "macro_rules" && bang.as_char() == '!' => {
-                    self.stream(group.stream(), true)?;
-                    rest = after;
+                    TokenTree::Punct(bang),
+                    TokenTree::Ident(_),
+                    TokenTree::Group(group),
+                    ..,
+                ] if name == "macro_rules" && bang.as_char() == '!' => {
+                    (4, Some(Level::new(group.stream(), true)))
                 }
-                (TokenTree::Group(group), _) => self.stream(group.stream(), in_template)?,
-                _ => {}
-            }
+                [TokenTree::Group(group), ..] => {
+                    (1, Some(Level::new(group.stream(), level.in_template)))
+                }
+                _ => (1, None),
+            };
+            level.next += taken;
+            open.extend(inner);
         }
         Ok(())
     }
@@ -186,15 +192,38 @@ impl Scanner<'_> {
     }
 }
 
+/// The tokens of a group that is being scanned.
+struct Level {
+    trees: Vec<TokenTree>,
+    next: usize,
+    in_template: bool,
+}
+
+impl Level {
+    fn new(tokens: TokenStream, in_template: bool) -> Self {
+        Self {
+            trees: tokens.into_iter().collect(),
+            next: 0,
+            in_template,
+        }
+    }
+}
+
 /// Whether the tokens are a template: they name a variable of the macro.
 fn has_variables(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|tree| match tree {
-        TokenTree::Punct(punct) => punct.as_char() == '$',
-        TokenTree::Group(group) => {
-            group.delimiter() != Delimiter::None && has_variables(group.stream())
+    let mut open = vec![tokens];
+    while let Some(tokens) = open.pop() {
+        for tree in tokens {
+            match tree {
+                TokenTree::Punct(punct) if punct.as_char() == '$' => return true,
+                TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
+                    open.push(group.stream());
+                }
+                _ => {}
+            }
         }
-        _ => false,
-    })
+    }
+    false
 }
 
 #[cfg(test)]
@@ -251,5 +280,16 @@ macro_rules! wrapper { ($($t:tt)*) => { dace! { $($t)* } }; () => { dace! { def 
         let source = "dace!(b\"x\");";
         let error = scan(source).expect_err("not a string");
         assert_eq!(&source[error.range], "b\"x\"");
+    }
+
+    #[test]
+    fn groups_are_nested_to_any_depth() {
+        let nested = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let source = format!(
+            "fn f() {{ {nested} }} macro_rules! m {{ ($x:expr) => {{ dace! {{ {nested} $x }} }} }} dace! {{ {nested} }}"
+        );
+        let found = scan(&source).expect("Rust");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].text.trim(), nested);
     }
 }

@@ -92,6 +92,11 @@ pub enum RunError {
         container: String,
         index: Vec<i64>,
     },
+    /// Elements for which there is no memory; their number may overflow.
+    Memory {
+        what: String,
+        elements: Option<u64>,
+    },
     /// The SDFG breaks an invariant that [`crate::verify`] checks.
     Malformed(String),
 }
@@ -204,6 +209,14 @@ impl fmt::Display for RunError {
                     "two iterations of the map `{map}` touch element {index:?} of `{container}`, at least one by a write"
                 )
             }
+            Self::Memory {
+                what,
+                elements: Some(elements),
+            } => write!(f, "no memory for the {elements} elements of {what}"),
+            Self::Memory {
+                what,
+                elements: None,
+            } => write!(f, "the number of elements of {what} overflows"),
             Self::Malformed(what) => write!(f, "malformed SDFG: {what}"),
         }
     }

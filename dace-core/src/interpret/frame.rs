@@ -126,17 +126,8 @@ impl<'a> Frame<'a> {
             }
             shape.push(size);
         }
-        if shape
-            .iter()
-            .try_fold(1i64, |n, size| n.checked_mul(*size))
-            .is_none_or(|n| n > 1 << 40)
-        {
-            return Err(RunError::NoValue {
-                expression: format!("size of {}", desc.name),
-            });
-        }
         let fill = (!self.is_private[slot]).then(|| Const::zero(desc.dtype));
-        let view = Rc::new(memory.allocate(shape, fill));
+        let view = Rc::new(memory.allocate(shape, fill, &|| format!("`{}`", desc.name))?);
         self.views[slot] = Some(view.clone());
         Ok(view)
     }

@@ -2,6 +2,7 @@
 
 use super::code::Place;
 use super::frame::Frame;
+use super::memory::{Memory, number};
 use super::run::{Machine, indices};
 use super::{RunError, scalar};
 use crate::sdfg::{BinOp, Const, DType, LibraryKind, Memlet, UnOp};
@@ -14,13 +15,24 @@ struct Array {
 }
 
 impl Array {
-    fn zeros(dtype: DType, shape: Vec<i64>) -> Self {
-        let size: i64 = shape.iter().product();
-        Self {
-            dtype,
-            data: vec![Const::zero(dtype); size as usize],
-            shape,
-        }
+    /// Without elements yet, with room for them.
+    fn empty(memory: &Memory, dtype: DType, shape: Vec<i64>) -> Result<Self, RunError> {
+        let data = memory.room(&shape, &|| {
+            format!("an operand or result of shape {shape:?}")
+        })?;
+        Ok(Self { dtype, shape, data })
+    }
+    fn zeros(memory: &Memory, dtype: DType, shape: Vec<i64>) -> Result<Self, RunError> {
+        let mut array = Self::empty(memory, dtype, shape)?;
+        let elements = number(&array.shape).unwrap_or(0);
+        array.data.resize(elements as usize, Const::zero(dtype));
+        Ok(array)
+    }
+    /// The same elements in another shape.
+    fn reshaped(&self, memory: &Memory, shape: Vec<i64>) -> Result<Self, RunError> {
+        let mut array = Self::empty(memory, self.dtype, shape)?;
+        array.data.extend_from_slice(&self.data);
+        Ok(array)
     }
     fn flat(&self, index: &[i64]) -> usize {
         index
@@ -44,7 +56,7 @@ impl Array {
             ))),
         }
     }
-    fn transposed(&self) -> Result<Self, RunError> {
+    fn transposed(&self, memory: &Memory) -> Result<Self, RunError> {
         let rank = self.shape.len();
         if rank < 2 {
             return Err(RunError::Operands("the transpose of a vector".into()));
@@ -54,7 +66,7 @@ impl Array {
             index.swap(rank - 1, rank - 2);
             index
         };
-        let mut out = Self::zeros(self.dtype, swap(&self.shape));
+        let mut out = Self::zeros(memory, self.dtype, swap(&self.shape))?;
         for index in indices(&self.shape) {
             out.set(&swap(&index), self.get(&index));
         }
@@ -73,34 +85,32 @@ pub(super) fn run(
     let mut operands = Vec::with_capacity(inputs.len());
     for memlet in inputs {
         let place = Place::new(frame, memlet)?;
-        let mut array = Array {
-            dtype: frame.sdfg.desc(place.data).dtype,
-            shape: place.shape(),
-            data: Vec::new(),
-        };
+        let dtype = frame.sdfg.desc(place.data).dtype;
+        let mut array = Array::empty(&machine.memory, dtype, place.shape())?;
         for within in indices(&array.shape) {
             let index = place.index(frame, &within)?;
             array.data.push(machine.read(frame, place.data, &index)?);
         }
         operands.push(array);
     }
+    let memory = &machine.memory;
     let result = match (kind, operands.as_slice()) {
         (LibraryKind::MatMul { trans_a, trans_b }, [a, b]) => {
-            let a = if *trans_a { &a.transposed()? } else { a };
-            let b = if *trans_b { &b.transposed()? } else { b };
-            matmul(a, b)?
+            let a = if *trans_a { &a.transposed(memory)? } else { a };
+            let b = if *trans_b { &b.transposed(memory)? } else { b };
+            matmul(memory, a, b)?
         }
-        (LibraryKind::Solve, [a, b]) => solve(a, b)?,
+        (LibraryKind::Solve, [a, b]) => solve(memory, a, b)?,
         (LibraryKind::Inv, [a]) => {
             let n = a.square()?;
-            let mut identity = Array::zeros(a.dtype, vec![n, n]);
+            let mut identity = Array::zeros(memory, a.dtype, vec![n, n])?;
             for i in 0..n {
                 identity.set(&[i, i], Const::from_i64(1, a.dtype));
             }
-            solve(a, &identity)?
+            solve(memory, a, &identity)?
         }
-        (LibraryKind::Cholesky, [a]) => cholesky(a)?,
-        (LibraryKind::ArgReduce { max, axis }, [a]) => arg_reduce(a, *max, *axis)?,
+        (LibraryKind::Cholesky, [a]) => cholesky(memory, a)?,
+        (LibraryKind::ArgReduce { max, axis }, [a]) => arg_reduce(memory, a, *max, *axis)?,
         _ => {
             return Err(RunError::Malformed(format!(
                 "{kind:?} with {} operands",
@@ -144,7 +154,7 @@ fn magnitude(a: Const) -> f64 {
     }
 }
 
-fn matmul(a: &Array, b: &Array) -> Result<Array, RunError> {
+fn matmul(memory: &Memory, a: &Array, b: &Array) -> Result<Array, RunError> {
     if a.shape.is_empty() || b.shape.is_empty() {
         return Err(RunError::Operands(
             "a scalar operand of a matrix product".into(),
@@ -203,11 +213,7 @@ fn matmul(a: &Array, b: &Array) -> Result<Array, RunError> {
         }
         array.get(&full)
     };
-    let mut out = Array {
-        dtype: a.dtype,
-        shape,
-        data: Vec::new(),
-    };
+    let mut out = Array::empty(memory, a.dtype, shape)?;
     for index in indices(&batch) {
         for row in 0..mat_a[0] {
             for column in 0..mat_b[1] {
@@ -228,7 +234,7 @@ fn matmul(a: &Array, b: &Array) -> Result<Array, RunError> {
 }
 
 /// Gaussian elimination with partial pivoting.
-fn solve(a: &Array, b: &Array) -> Result<Array, RunError> {
+fn solve(memory: &Memory, a: &Array, b: &Array) -> Result<Array, RunError> {
     let n = a.square()?;
     if b.shape.first() != Some(&n) || b.shape.len() > 2 || a.dtype != b.dtype {
         return Err(RunError::Operands(format!(
@@ -237,16 +243,8 @@ fn solve(a: &Array, b: &Array) -> Result<Array, RunError> {
         )));
     }
     let columns = b.shape.get(1).copied().unwrap_or(1);
-    let mut m = Array {
-        dtype: a.dtype,
-        shape: vec![n, n],
-        data: a.data.clone(),
-    };
-    let mut x = Array {
-        dtype: b.dtype,
-        shape: vec![n, columns],
-        data: b.data.clone(),
-    };
+    let mut m = a.reshaped(memory, vec![n, n])?;
+    let mut x = b.reshaped(memory, vec![n, columns])?;
     for k in 0..n {
         let mut pivot = k;
         for row in k + 1..n {
@@ -295,10 +293,10 @@ fn solve(a: &Array, b: &Array) -> Result<Array, RunError> {
     Ok(x)
 }
 
-fn cholesky(a: &Array) -> Result<Array, RunError> {
+fn cholesky(memory: &Memory, a: &Array) -> Result<Array, RunError> {
     let n = a.square()?;
     let conj = |z: Const| scalar::unary(UnOp::Conj, z).unwrap_or(z);
-    let mut l = Array::zeros(a.dtype, vec![n, n]);
+    let mut l = Array::zeros(memory, a.dtype, vec![n, n])?;
     for j in 0..n {
         for i in j..n {
             // The diagonal of a Hermitian matrix is real, whatever is stored beside it.
@@ -334,7 +332,12 @@ fn cholesky(a: &Array) -> Result<Array, RunError> {
     Ok(l)
 }
 
-fn arg_reduce(a: &Array, max: bool, axis: Option<usize>) -> Result<Array, RunError> {
+fn arg_reduce(
+    memory: &Memory,
+    a: &Array,
+    max: bool,
+    axis: Option<usize>,
+) -> Result<Array, RunError> {
     let flat;
     let (a, axis) = match axis {
         Some(axis) if axis < a.shape.len() => (a, axis),
@@ -345,22 +348,14 @@ fn arg_reduce(a: &Array, max: bool, axis: Option<usize>) -> Result<Array, RunErr
             )));
         }
         None => {
-            flat = Array {
-                dtype: a.dtype,
-                shape: vec![a.data.len() as i64],
-                data: a.data.clone(),
-            };
+            flat = a.reshaped(memory, vec![a.data.len() as i64])?;
             (&flat, 0)
         }
     };
     let nan = |c: Const| scalar::unary(UnOp::IsNan, c) == Some(Const::Bool(true));
     let mut shape = a.shape.clone();
     let length = shape.remove(axis);
-    let mut out = Array {
-        dtype: DType::Int64,
-        data: Vec::new(),
-        shape,
-    };
+    let mut out = Array::empty(memory, DType::Int64, shape)?;
     for outer in indices(&out.shape) {
         if length == 0 {
             return Err(RunError::EmptyReduction);

@@ -1,5 +1,6 @@
 //! Buffers, views on them, and the detection of races.
 
+use super::RunError;
 use crate::sdfg::{Const, Wcr};
 use std::collections::{BTreeMap, HashMap};
 
@@ -117,20 +118,60 @@ impl RaceLog {
 pub(super) struct Memory {
     buffers: BTreeMap<usize, Vec<Option<Const>>>,
     next: usize,
+    /// Elements in all buffers.
+    used: u64,
+    /// See [`super::Options::max_bytes`].
+    most: Option<u64>,
     /// The running maps, outermost first; empty when races are not looked for.
     pub races: Vec<RaceLog>,
 }
 
 impl Memory {
+    pub(super) fn new(max_bytes: Option<u64>) -> Self {
+        Self {
+            most: max_bytes.map(|bytes| bytes / size_of::<Option<Const>>() as u64),
+            ..Self::default()
+        }
+    }
+    /// Room for the elements of a shape beside all that is there.
+    pub(super) fn room<T>(
+        &self,
+        shape: &[i64],
+        what: &dyn Fn() -> String,
+    ) -> Result<Vec<T>, RunError> {
+        let number = number(shape);
+        let fits = |n: &u64| {
+            self.most
+                .is_none_or(|most| self.used.checked_add(*n).is_some_and(|all| all <= most))
+        };
+        let mut elements = Vec::new();
+        let reserved = number
+            .filter(fits)
+            .and_then(|n| elements.try_reserve_exact(usize::try_from(n).ok()?).ok());
+        match reserved {
+            Some(()) => Ok(elements),
+            None => Err(RunError::Memory {
+                what: what(),
+                elements: number,
+            }),
+        }
+    }
     /// A row-major buffer; its elements are `fill`, or undefined.
-    pub(super) fn allocate(&mut self, shape: Vec<i64>, fill: Option<Const>) -> View {
-        let size: i64 = shape.iter().product();
-        self.adopt(shape, vec![fill; size as usize])
+    pub(super) fn allocate(
+        &mut self,
+        shape: Vec<i64>,
+        fill: Option<Const>,
+        what: &dyn Fn() -> String,
+    ) -> Result<View, RunError> {
+        let mut elements = self.room(&shape, what)?;
+        elements.resize(number(&shape).unwrap_or(0) as usize, fill);
+        Ok(self.adopt(shape, elements))
     }
     /// A row-major buffer of these elements.
     pub(super) fn adopt(&mut self, shape: Vec<i64>, elements: Vec<Option<Const>>) -> View {
         let buffer = self.next;
         self.next += 1;
+        self.used += elements.len() as u64;
         self.buffers.insert(buffer, elements);
         let mut strides = vec![1; shape.len()];
         for d in (1..shape.len()).rev() {
@@ -146,7 +187,8 @@ impl Memory {
     }
     pub(super) fn free(&mut self, view: &View) {
         if view.owned {
-            self.buffers.remove(&view.buffer);
+            let elements = self.buffers.remove(&view.buffer);
+            self.used -= elements.map_or(0, |e| e.len() as u64);
         }
     }
     /// The element, if it is defined.
@@ -171,6 +213,13 @@ impl Memory {
             .iter_mut()
             .find_map(|log| log.conflicts(at, touch).then_some(log.map.as_str()))
     }
+}
+
+/// The number of elements of a shape. Sizes of which one is 0 must not overflow either: NumPy makes no such array.
+pub(super) fn number(shape: &[i64]) -> Option<u64> {
+    let sizes = shape.iter().filter(|n| **n != 0);
+    let most = sizes.copied().try_fold(1, i64::checked_mul)?;
+    u64::try_from(if shape.contains(&0) { 0 } else { most }).ok()
 }
 
 #[cfg(test)]

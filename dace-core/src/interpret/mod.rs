@@ -79,6 +79,8 @@ pub struct Options {
     /// Two iterations of a map that touch one element, at least one by writing it, are an error (unless all of them resolve the conflict
     /// in the same way).
     pub detect_races: bool,
+    /// Error where the elements of all containers together would take more bytes than this.
+    pub max_bytes: Option<u64>,
 }
 
 impl Default for Options {
@@ -87,6 +89,7 @@ impl Default for Options {
             max_steps: None,
             seed: Some(1),
             detect_races: false,
+            max_bytes: None,
         }
     }
 }
@@ -116,10 +119,12 @@ pub fn run_with(
     let mut frame = Frame::new(sdfg, known);
     for (param, arg) in sdfg.params.iter().zip(&args) {
         if let ParamKind::Data(id) = param.kind {
-            let shape = arg.shape.iter().map(|n| *n as i64).collect();
-            let mut view = machine
+            let shape: Vec<i64> = arg.shape.iter().map(|n| *n as i64).collect();
+            let mut elements = machine
                 .memory
-                .adopt(shape, arg.data.iter().copied().map(Some).collect());
+                .room(&shape, &|| format!("`{}`", param.name))?;
+            elements.extend(arg.data.iter().copied().map(Some));
+            let mut view = machine.memory.adopt(shape, elements);
             view.owned = false;
             frame.bind(id, view);
         }
@@ -173,7 +178,8 @@ fn bind_symbols(
                 found: arg.shape.len(),
             });
         }
-        if arg.data.len() != arg.shape.iter().product::<usize>()
+        let shape: Option<Vec<i64>> = arg.shape.iter().map(|n| i64::try_from(*n).ok()).collect();
+        if shape.and_then(|shape| memory::number(&shape)) != Some(arg.data.len() as u64)
             || arg.data.iter().any(|c| c.dtype() != dtype)
         {
             return Err(RunError::ArgumentData {

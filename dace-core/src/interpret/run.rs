@@ -2,7 +2,7 @@
 
 use super::code::{Place, PlaceDim, count};
 use super::frame::Frame;
-use super::memory::{Memory, RaceLog, View};
+use super::memory::{Memory, RaceLog, View, number};
 use super::{Options, RunError, Tensor, library};
 use crate::sdfg::{
     Assign, Block, Const, DType, DataId, Loop, LoopKind, Map, Nested, Node, Region, Role, State,
@@ -31,7 +31,7 @@ pub(super) struct Machine<'o> {
 impl<'o> Machine<'o> {
     pub(super) fn new(options: &'o Options) -> Self {
         Self {
-            memory: Memory::default(),
+            memory: Memory::new(options.max_bytes),
             options,
             steps: 0,
             random: options.seed,
@@ -51,13 +51,13 @@ impl<'o> Machine<'o> {
     pub(super) fn snapshot(&mut self, frame: &mut Frame, id: DataId) -> Result<Tensor, RunError> {
         let view = frame.view(&mut self.memory, id)?;
         let dtype = frame.sdfg.desc(id).dtype;
-        let data = indices(&view.shape)
-            .map(|i| {
-                self.memory
-                    .get(&view, &i)
-                    .unwrap_or_else(|| Const::zero(dtype))
-            })
-            .collect();
+        let name = || format!("a copy of `{}`", frame.sdfg.desc(id).name);
+        let mut data = self.memory.room(&view.shape, &name)?;
+        data.extend(indices(&view.shape).map(|i| {
+            self.memory
+                .get(&view, &i)
+                .unwrap_or_else(|| Const::zero(dtype))
+        }));
         Ok(Tensor {
             dtype,
             shape: view.shape.iter().map(|n| *n as usize).collect(),
@@ -317,14 +317,14 @@ impl<'o> Machine<'o> {
             starts.push((begin, step));
             counts.push(count(begin, end, step)?);
         }
-        let total = counts
-            .iter()
-            .try_fold(1i64, |n, c| n.checked_mul(*c))
-            .filter(|n| *n < 1 << 32);
-        let total = total.ok_or_else(|| RunError::NoValue {
-            expression: format!("iterations of {}", map.name),
+        let what = || format!("the order of the iterations of `{}`", map.name);
+        let total = number(&counts).filter(|n| *n < 1 << 32);
+        let total = total.ok_or_else(|| RunError::Memory {
+            what: what(),
+            elements: number(&counts),
         })?;
-        let mut order: Vec<u32> = (0..total).map(|i| i as u32).collect();
+        let mut order: Vec<u32> = self.memory.room(&counts, &what)?;
+        order.extend((0..total).map(|i| i as u32));
         if self.random.is_some() {
             for i in (1..order.len()).rev() {
                 let j = self.draw(i + 1);
@@ -463,7 +463,7 @@ impl<'o> Machine<'o> {
 /// All indices of a shape, in row-major order.
 pub(super) fn indices(shape: &[i64]) -> impl Iterator<Item = Vec<i64>> + use<> {
     let shape = shape.to_vec();
-    let total: i64 = shape.iter().product();
+    let total = number(&shape).map_or(0, |n| n as i64);
     (0..total).map(move |flat| {
         let mut rest = flat;
         let mut index = vec![0; shape.len()];

@@ -127,6 +127,7 @@ fn strict() -> Options {
         max_steps: Some(10_000),
         seed: Some(7),
         detect_races: true,
+        ..Options::default()
     }
 }
 #[track_caller]
@@ -781,4 +782,44 @@ fn a_copy_of_nothing_holds_nothing() {
     };
     assert_eq!(fails(&program(true), vec![floats(&[0.0; 3])]), nothing);
     assert!(run_with(&program(false), vec![floats(&[0.0; 3])], &[], &strict()).is_ok());
+}
+
+#[test]
+fn memory_is_limited_and_may_be_missing() {
+    let mut b = Build::new(&["N", "M"]);
+    let y = b.array("y", F, &[Expr::one()]);
+    let t = b.transient("t", F, &[sym("N"), sym("M")]);
+    let none = [Expr::zero(), Expr::zero()];
+    let sdfg = b.done(vec![
+        tasklet(float(1.0), vec![], at(t, &none)),
+        tasklet(Code::In(0), vec![at(t, &none)], at(y, &[Expr::zero()])),
+    ]);
+    let run = |n: i64, m: i64, max_bytes| {
+        let options = Options {
+            max_bytes,
+            ..strict()
+        };
+        let symbols = [(Sym::new("N"), n), (Sym::new("M"), m)];
+        run_with(&sdfg, vec![floats(&[0.0])], &symbols, &options)
+    };
+    let refused = |elements| {
+        Err(RunError::Memory {
+            what: "`t`".into(),
+            elements,
+        })
+    };
+    assert!(run(10, 10, None).is_ok());
+    let element = size_of::<Option<Const>>() as u64;
+    assert!(
+        run(10, 10, Some(102 * element)).is_ok(),
+        "with the argument, which is copied at the end"
+    );
+    assert_eq!(run(10, 10, Some(100 * element)), refused(Some(100)));
+    // More than any system gives, and more than a number holds; where one size is 0, too.
+    assert_eq!(run(1 << 62, 1, None), refused(Some(1 << 62)));
+    assert_eq!(run(i64::MAX, i64::MAX, None), refused(None));
+    assert!(matches!(
+        run(0, i64::MAX, None),
+        Err(RunError::Index { .. })
+    ));
 }

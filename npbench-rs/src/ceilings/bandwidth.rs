@@ -5,6 +5,7 @@
 use super::shortest_round;
 use crate::memory;
 use std::hint::black_box;
+use std::io;
 
 const ROUNDS: usize = 10;
 
@@ -37,26 +38,27 @@ fn arrays(lines: usize) -> Arrays {
 }
 
 /// Bytes in a second of the faster loop, which moves so many numbers for each element.
-fn rate(threads: usize, numbers: usize, loops: &[fn(&mut Arrays)]) -> f64 {
+fn rate(threads: usize, numbers: usize, loops: &[fn(&mut Arrays)]) -> io::Result<f64> {
     let lines = lines(threads);
     let bytes = (threads * lines * size_of::<Line>() / 8 * numbers * 8) as f64;
-    let rates = loops.iter().map(|work| {
+    let mut best = 0.0_f64;
+    for work in loops {
         let prepare = || arrays(lines);
         let seconds = shortest_round(threads, ROUNDS, prepare, |arrays| {
             work(arrays);
             black_box(&arrays.a);
-        });
-        bytes / seconds
-    });
-    rates.fold(0.0, f64::max)
+        })?;
+        best = best.max(bytes / seconds);
+    }
+    Ok(best)
 }
 
-pub(super) fn copy(threads: usize) -> f64 {
+pub(super) fn copy(threads: usize) -> io::Result<f64> {
     // The system's copy knows stores past the caches itself.
     rate(threads, 2, &[|x| x.a.copy_from_slice(&x.b)])
 }
 
-pub(super) fn triad(threads: usize) -> f64 {
+pub(super) fn triad(threads: usize) -> io::Result<f64> {
     rate(
         threads,
         3,

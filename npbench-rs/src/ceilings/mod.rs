@@ -3,7 +3,9 @@
 mod bandwidth;
 mod peak;
 
-use std::sync::{Barrier, Mutex, PoisonError};
+use std::io;
+use std::sync::{Barrier, Mutex, PoisonError, RwLock};
+use std::thread::Builder;
 use std::time::Instant;
 
 /// What is measured.
@@ -59,19 +61,19 @@ pub struct Ceiling {
     pub value: f64,
 }
 
-/// Measures a ceiling with so many threads.
-pub fn measure(kind: Kind, threads: usize) -> Ceiling {
+/// Measures a ceiling with so many threads, if there can be so many.
+pub fn measure(kind: Kind, threads: usize) -> Result<Ceiling, String> {
     let value = match kind {
         Kind::Copy => bandwidth::copy(threads),
         Kind::Triad => bandwidth::triad(threads),
         Kind::Float64 => peak::float64(threads),
         Kind::Float32 => peak::float32(threads),
     };
-    Ceiling {
+    Ok(Ceiling {
         kind,
         threads,
-        value,
-    }
+        value: value.map_err(|e| format!("cannot start {threads} threads: {e}"))?,
+    })
 }
 
 /// Seconds of the shortest of some rounds in which all threads work at once, each on what it prepared itself. A round lasts
@@ -81,12 +83,18 @@ fn shortest_round<S>(
     rounds: usize,
     prepare: impl Fn() -> S + Sync,
     work: impl Fn(&mut S) + Sync,
-) -> f64 {
+) -> io::Result<f64> {
     let barrier = Barrier::new(threads);
     let times = Mutex::new(vec![0.0_f64; rounds]);
+    // Where not all of them start, none waits for the others.
+    let complete = RwLock::new(false);
     std::thread::scope(|scope| {
+        let mut starting = complete.write().unwrap_or_else(PoisonError::into_inner);
         for _ in 0..threads {
-            scope.spawn(|| {
+            let thread = || {
+                if !*complete.read().unwrap_or_else(PoisonError::into_inner) {
+                    return;
+                }
                 let mut state = prepare();
                 work(&mut state);
                 for round in 0..rounds {
@@ -98,11 +106,14 @@ fn shortest_round<S>(
                     let mut times = times.lock().unwrap_or_else(PoisonError::into_inner);
                     times[round] = times[round].max(elapsed);
                 }
-            });
+            };
+            Builder::new().spawn_scoped(scope, thread)?;
         }
-    });
+        *starting = true;
+        io::Result::Ok(())
+    })?;
     let times = times.into_inner().unwrap_or_else(PoisonError::into_inner);
-    times.into_iter().fold(f64::INFINITY, f64::min)
+    Ok(times.into_iter().fold(f64::INFINITY, f64::min))
 }
 
 #[cfg(test)]
@@ -121,14 +132,15 @@ mod tests {
                 *place
             },
             |place| std::thread::sleep(std::time::Duration::from_millis(10 * *place)),
-        );
+        )
+        .expect("two threads");
         assert!(shortest >= 0.02, "{shortest}");
     }
 
     #[test]
     fn rates_are_positive() {
         for kind in [Kind::Float64, Kind::Float32] {
-            let ceiling = measure(kind, 1);
+            let ceiling = measure(kind, 1).expect("a thread");
             assert!(
                 ceiling.value.is_finite() && ceiling.value > 1e6,
                 "{ceiling:?}"

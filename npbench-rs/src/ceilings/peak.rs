@@ -6,6 +6,7 @@
 use super::shortest_round;
 use dace::rt::{Level, level};
 use std::hint::black_box;
+use std::io;
 
 const ROUNDS: usize = 20;
 const ITERATIONS: usize = 1 << 19;
@@ -13,7 +14,7 @@ const ITERATIONS: usize = 1 << 19;
 /// A loop of so many iterations.
 type Loop = fn(usize);
 
-pub(super) fn float64(threads: usize) -> f64 {
+pub(super) fn float64(threads: usize) -> io::Result<f64> {
     let (work, operations): (Loop, usize) = match level() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the processor has the level.
@@ -30,7 +31,7 @@ pub(super) fn float64(threads: usize) -> f64 {
     rate(threads, work, operations)
 }
 
-pub(super) fn float32(threads: usize) -> f64 {
+pub(super) fn float32(threads: usize) -> io::Result<f64> {
     let (work, operations): (Loop, usize) = match level() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the processor has the level.
@@ -47,7 +48,7 @@ pub(super) fn float32(threads: usize) -> f64 {
     rate(threads, work, operations)
 }
 
-fn rate(threads: usize, work: Loop, operations: usize) -> f64 {
+fn rate(threads: usize, work: Loop, operations: usize) -> io::Result<f64> {
     let seconds = shortest_round(
         threads,
         ROUNDS,
@@ -55,8 +56,8 @@ fn rate(threads: usize, work: Loop, operations: usize) -> f64 {
         |()| {
             work(black_box(ITERATIONS));
         },
-    );
-    (threads * ITERATIONS * operations) as f64 / seconds
+    )?;
+    Ok((threads * ITERATIONS * operations) as f64 / seconds)
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,7 +1,8 @@
 //! `npbench ceilings`.
 
-use crate::show;
+use super::THREADS;
 use clap::Args;
+use dace_host::console;
 use indicatif::ProgressBar;
 use npbench::ceilings::{Ceiling, Kind, measure};
 use npbench::database::{self, Database};
@@ -19,7 +20,7 @@ pub(crate) struct Ceilings {
     #[arg(long, conflicts_with = "db")]
     no_db: bool,
     /// Threads, beside one alone [default: as many as there are processors]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(THREADS))]
     threads: Option<u32>,
 }
 
@@ -37,15 +38,15 @@ pub(crate) fn execute(options: &Ceilings) -> Result<bool, String> {
     for kind in Kind::ALL {
         for threads in &threads {
             progress.set_message(format!("{}, {threads} threads", kind.title()));
-            ceilings.push(measure(kind, *threads));
+            ceilings.push(measure(kind, *threads)?);
         }
     }
     progress.finish_and_clear();
-    show(&text(&ceilings, &threads));
+    let shown = console::print(&text(&ceilings, &threads));
     if let Some(database) = &mut database {
         database.store_ceilings(&ceilings)?;
     }
-    Ok(true)
+    shown.map(|()| true)
 }
 
 fn text(ceilings: &[Ceiling], threads: &[usize]) -> String {

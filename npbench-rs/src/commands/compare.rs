@@ -1,7 +1,7 @@
 //! `npbench compare`.
 
-use crate::show;
 use clap::Args;
+use dace_host::console;
 use npbench::compare::compare;
 use npbench::database::Database;
 use npbench::frameworks::Framework;
@@ -63,7 +63,7 @@ pub(crate) fn execute(options: &Compare) -> Result<bool, String> {
         options.records(&options.after)?,
     );
     let comparison = compare(&before, &after, options.threshold / 100.0);
-    show(&comparison.text());
+    console::print(&comparison.text())?;
     if comparison.changes.is_empty() {
         return Err("the two have no measurement in common".into());
     }

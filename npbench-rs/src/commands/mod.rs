@@ -9,7 +9,11 @@ pub(crate) mod run;
 use clap::Args;
 use npbench::database::{self, Database, Selection};
 use npbench::programs::Preset;
-use std::path::PathBuf;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// How many threads may be asked for: no machine has more processors, and every system still starts so many.
+const THREADS: RangeInclusive<i64> = 1..=4096;
 
 /// Where results are read from.
 #[derive(Args)]
@@ -23,10 +27,23 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// The database, and the latest measurements in it.
-    fn read(&self) -> Result<(Database, Selection), String> {
+    /// The database, and the latest measurements in it, for a file to be written.
+    fn read(&self, output: &Path) -> Result<(Database, Selection), String> {
+        apart(output, &self.db)?;
         let database = Database::open(&self.db)?;
         let selection = database.latest(self.preset.map(Preset::name))?;
         Ok((database, selection))
     }
+}
+
+/// Output does not replace the database.
+fn apart(output: &Path, database: &Path) -> Result<(), String> {
+    let same = output == database
+        || output
+            .canonicalize()
+            .is_ok_and(|output| database.canonicalize().is_ok_and(|d| d == output));
+    if same {
+        return Err(format!("{} is the database", output.display()));
+    }
+    Ok(())
 }

@@ -29,7 +29,7 @@ fn notes(selection: &Selection) -> Vec<String> {
 }
 
 pub(crate) fn execute(options: &Plot) -> Result<bool, String> {
-    let (_, selection) = options.source.read()?;
+    let (_, selection) = options.source.read(&options.output)?;
     let matrix = Matrix::new(&selection.by_program());
     let picture = heat_map(&matrix, &notes(&selection))?;
     save(&picture.into_string(), &options.output)?;

@@ -2,6 +2,7 @@
 
 use super::Source;
 use clap::Args;
+use dace_host::output;
 use npbench::ceilings::Kind;
 use npbench::report::page;
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ pub(crate) struct Report {
 }
 
 pub(crate) fn execute(options: &Report) -> Result<bool, String> {
-    let (database, selection) = options.source.read()?;
+    let (database, selection) = options.source.read(&options.output)?;
     let plan = &selection.plan;
     let mut rates = Vec::new();
     for kind in Kind::ALL {
@@ -25,7 +26,6 @@ pub(crate) fn execute(options: &Report) -> Result<bool, String> {
     let page = page(&selection, |kind| {
         rates.iter().find(|(k, _)| *k == kind).and_then(|(_, x)| *x)
     });
-    std::fs::write(&options.output, page)
-        .map_err(|e| format!("{}: {e}", options.output.display()))?;
+    output::write(&options.output, page.as_bytes())?;
     Ok(true)
 }

@@ -1,7 +1,10 @@
 //! `npbench run`.
 
-use crate::{names, show};
+use super::{THREADS, apart};
+use crate::names;
 use clap::{ArgAction, Args};
+use dace_host::console;
+use dace_host::output::Lines;
 use indicatif::{ProgressBar, ProgressStyle};
 use npbench::database::{self, Database, Plan};
 use npbench::frameworks::{Contestant, Framework};
@@ -10,8 +13,6 @@ use npbench::peers::{self, Peers};
 use npbench::programs::{Preset, Program, all};
 use npbench::record::Record;
 use npbench::{interrupt, machine, table};
-use std::fs::File;
-use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ pub(crate) struct Run {
     #[arg(short, long, default_value_t = 200.0, value_parser = seconds)]
     timeout: f64,
     /// Threads of each framework [default: as many as there are processors]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(THREADS))]
     threads: Option<u32>,
     /// The database that keeps the results
     #[arg(long, value_name = "FILE", default_value = database::FILE)]
@@ -114,8 +115,8 @@ impl Run {
                     "no Python with NumPy found: name one with --python or NPBENCH_PYTHON".into(),
                 );
             }
-            eprintln!(
-                "note: no Python with NumPy found: no comparison of speed, results checked against stored samples"
+            console::complain(
+                "note: no Python with NumPy found: no comparison of speed, results checked against stored samples",
             );
         }
         let files = tempfile::Builder::new()
@@ -158,9 +159,9 @@ impl Book {
             // Looks first: going on with nothing makes no file.
             Database::open(&run.db)?;
         }
-        let database = Database::create(&run.db)?;
+        let mut database = Database::create(&run.db)?;
         let (run, known) = if run.resume {
-            let number = database.unfinished(plan)?;
+            let number = database.resume(plan)?;
             (number, database.records(number)?)
         } else {
             (database.begin(plan)?, Vec::new())
@@ -172,7 +173,7 @@ impl Book {
 /// Where the measurements go as they come in.
 struct Output {
     book: Option<Book>,
-    json: Option<File>,
+    json: Option<Lines>,
 }
 
 impl Output {
@@ -183,16 +184,18 @@ impl Output {
             book.database.store(book.run, program, records)?;
         }
         if let Some(file) = &mut self.json {
+            let mut lines = String::new();
             for record in records {
-                let line = serde_json::to_string(record).map_err(|e| e.to_string())?;
-                writeln!(file, "{line}").map_err(|e| format!("cannot write JSON: {e}"))?;
+                lines += &serde_json::to_string(record).map_err(|e| e.to_string())?;
+                lines.push('\n');
             }
+            file.add(&lines)?;
         }
         Ok(())
     }
 
-    fn finish(&self) -> Result<(), String> {
-        match &self.book {
+    fn finish(&mut self) -> Result<(), String> {
+        match &mut self.book {
             Some(book) => book.database.finish(book.run),
             None => Ok(()),
         }
@@ -204,34 +207,40 @@ pub(crate) fn execute(run: &Run) -> Result<bool, String> {
     let programs = run.programs();
     let setup = run.setup()?;
     let settings = &setup.settings;
+    interrupt::listen()?;
+    let json = match &run.json {
+        Some(path) => {
+            if !run.no_db {
+                apart(path, &run.db)?;
+            }
+            Some(Lines::new(path)?)
+        }
+        None => None,
+    };
     let (book, known) = if run.no_db {
         (None, Vec::new())
     } else {
         let (book, known) = Book::open(run, &Plan::new(settings, &programs))?;
         (Some(book), known)
     };
-    let json = match &run.json {
-        Some(path) => Some(File::create(path).map_err(|e| format!("{}: {e}", path.display()))?),
-        None => None,
-    };
     let mut output = Output { book, json };
-    interrupt::listen()?;
     let (records, outcome) = measure_all(&programs, settings, &known, &mut output);
-    show(&table::summary(&records));
-    // What was measured is shown even if it could not be written.
+    // What was measured is shown even if it could not be written, and is written even if it cannot be shown.
+    let shown = console::print(&table::summary(&records));
     outcome?;
     if interrupt::requested() {
         let (done, all) = (records.len(), programs.len());
         match &output.book {
-            Some(_) => eprintln!(
+            Some(_) => console::complain(format_args!(
                 "interrupted: {done} of {all} programs are in {}; the same command with --resume goes on",
                 run.db.display()
-            ),
-            None => eprintln!("interrupted after {done} of {all} programs"),
+            )),
+            None => console::complain(format_args!("interrupted after {done} of {all} programs")),
         }
         return Ok(false);
     }
     output.finish()?;
+    shown?;
     let own = [Framework::DaceRs.name(), Framework::Numpy.name()];
     Ok(records
         .iter()

@@ -1,5 +1,6 @@
 //! The database of results: NPBench's table `results`, and tables of ours beside it (see `schema.sql`).
 
+mod claim;
 mod query;
 
 pub use query::Selection;
@@ -10,14 +11,17 @@ use crate::machine::Machine;
 use crate::measure::Settings;
 use crate::programs::Program;
 use crate::record::Record;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
+use claim::Claim;
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const SCHEMA: &str = include_str!("schema.sql");
 
-/// The tables without which a database is none of ours.
-const TABLES: [&str; 5] = ["results", "runs", "measurements", "timings", "ceilings"];
+/// Of the tables of [`SCHEMA`]; a later one is not read.
+const VERSION: i64 = 1;
 
 /// What NPBench calls the mode of a run that is neither a first execution nor a conversion.
 const MODE: &str = "main";
@@ -98,6 +102,8 @@ impl Plan {
 pub struct Database {
     connection: Connection,
     path: PathBuf,
+    /// Of the run that is measured.
+    claim: Option<Claim>,
 }
 
 impl Database {
@@ -107,13 +113,15 @@ impl Database {
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         )?;
+        if database.explain(query::is_foreign(&database.connection))? {
+            return Err(database.not_ours("it has other tables"));
+        }
         database.explain(database.connection.execute_batch(SCHEMA))?;
         // A file that may not be written is told from now, not after the first measurement.
-        database.explain(
-            database
-                .connection
-                .execute_batch("BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT"),
-        )?;
+        database.explain(database.connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; PRAGMA user_version = {VERSION}; COMMIT"
+        )))?;
+        database.check()?;
         Ok(database)
     }
 
@@ -123,32 +131,58 @@ impl Database {
             return Err(format!("{}: no such file", path.display()));
         }
         let database = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        for table in TABLES {
-            let known: bool = database.explain(database.connection.query_row(
-                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?",
-                [table],
-                |row| row.get(0),
-            ))?;
-            if !known {
-                return Err(format!(
-                    "{}: not a database of npbench: it has no table {table}",
-                    path.display()
-                ));
-            }
-        }
+        database.check()?;
         Ok(database)
     }
 
+    /// All our tables are there, with all their columns.
+    fn check(&self) -> Result<(), String> {
+        let ours = self.explain(Connection::open_in_memory().and_then(|ours| {
+            ours.execute_batch(SCHEMA)?;
+            query::columns(&ours)
+        }))?;
+        let found = self.explain(query::columns(&self.connection))?;
+        for (table, _) in &ours {
+            if !found.iter().any(|(other, _)| other == table) {
+                return Err(self.not_ours(&format!("it has no table {table}")));
+            }
+        }
+        match ours.iter().find(|column| !found.contains(column)) {
+            Some((table, column)) => {
+                Err(self.not_ours(&format!("its table {table} has no column {column}")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn not_ours(&self, why: &str) -> String {
+        format!("{}: not a database of npbench: {why}", self.path.display())
+    }
+
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, String> {
+        // A pipe would be waited for.
+        if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+            return Err(format!("{}: not a regular file", path.display()));
+        }
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let failed = |e: rusqlite::Error| format!("{}: {e}", path.display());
         let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
         connection
             .busy_timeout(Duration::from_secs(30))
             .map_err(failed)?;
+        let version: i64 = connection
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(failed)?;
+        if version > VERSION {
+            return Err(format!(
+                "{}: written by a later npbench: its tables are of version {version}, known is {VERSION}",
+                path.display()
+            ));
+        }
         Ok(Self {
             connection,
             path: path.to_owned(),
+            claim: None,
         })
     }
 
@@ -157,10 +191,17 @@ impl Database {
         outcome.map_err(|e| format!("{}: {e}", self.path.display()))
     }
 
-    /// Enters a run that begins now; its number.
-    pub fn begin(&self, plan: &Plan) -> Result<i64, String> {
+    /// Enters a run that begins now; its number. It is this process's until it is finished.
+    pub fn begin(&mut self, plan: &Plan) -> Result<i64, String> {
         let machine = &plan.machine;
-        let entered = self.connection.execute(
+        let path = &self.path;
+        let failed = |e: rusqlite::Error| format!("{}: {e}", path.display());
+        // Others see the run when it has its owner.
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
+        let entered = transaction.execute(
             "INSERT INTO runs (started, version, processor, system, cores, memory, preset, programs, frameworks, repeat, threads, validate)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
@@ -178,12 +219,29 @@ impl Database {
                 plan.validate,
             ],
         );
-        self.explain(entered)?;
-        Ok(self.connection.last_insert_rowid())
+        entered.map_err(failed)?;
+        let run = transaction.last_insert_rowid();
+        self.claim = Some(Claim::take(path, run)?);
+        transaction.commit().map_err(failed)?;
+        Ok(run)
+    }
+
+    /// The last unfinished run with this plan, which is this process's from now on; or why there is none.
+    pub fn resume(&mut self, plan: &Plan) -> Result<i64, String> {
+        loop {
+            let run = self.unfinished(plan)?;
+            let claim = Claim::take(&self.path, run)?;
+            // It may have been finished just before.
+            if self.unfinished(plan) == Ok(run) {
+                self.claim = Some(claim);
+                return Ok(run);
+            }
+            claim.end();
+        }
     }
 
     /// The last unfinished run with this plan, or why there is none.
-    pub fn unfinished(&self, plan: &Plan) -> Result<i64, String> {
+    fn unfinished(&self, plan: &Plan) -> Result<i64, String> {
         let runs: Vec<(i64, Plan)> = self.explain(query::unfinished(&self.connection))?;
         let same = |other: &Plan| {
             // Memory is told a little differently after each start of a machine.
@@ -221,12 +279,16 @@ impl Database {
     }
 
     /// Marks a run as complete.
-    pub fn finish(&self, run: i64) -> Result<(), String> {
+    pub fn finish(&mut self, run: i64) -> Result<(), String> {
         let outcome = self.connection.execute(
             "UPDATE runs SET finished = ? WHERE id = ?",
             params![now(), run],
         );
-        self.explain(outcome).map(|_| ())
+        self.explain(outcome)?;
+        if let Some(claim) = self.claim.take() {
+            claim.end();
+        }
+        Ok(())
     }
 
     /// The measurements of a run in the order in which they were taken.

@@ -34,6 +34,24 @@ impl Selection {
     }
 }
 
+/// All tables, each with all its columns.
+pub(super) fn columns(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let mut statement = connection.prepare(
+        "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+/// Whether a file holds tables, and not NPBench's among them.
+pub(super) fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT count(*) > 0 AND sum(name = 'results') = 0 FROM sqlite_master WHERE type = 'table'",
+        [],
+        |row| row.get(0),
+    )
+}
+
 const PLAN: &str =
     "processor, system, cores, memory, preset, programs, frameworks, repeat, threads, validate";
 

@@ -117,20 +117,32 @@ fn a_program_is_entered_whole_or_not_at_all() {
 #[test]
 fn only_a_run_with_the_same_settings_is_continued() {
     let folder = tempfile::tempdir().expect("a folder");
-    let database = Database::create(&folder.path().join("a.db")).expect("a database");
-    let refusal = database.unfinished(&plan()).expect_err("nothing there");
+    let mut database = Database::create(&folder.path().join("a.db")).expect("a database");
+    let refusal = database.resume(&plan()).expect_err("nothing there");
     assert!(refusal.contains("no unfinished run"), "{refusal}");
     let run = database.begin(&plan()).expect("a run");
-    assert_eq!(database.unfinished(&plan()), Ok(run));
+    // It is measured now: by another process as well as by another connection.
+    let mut second = Database::create(&folder.path().join("a.db")).expect("a database");
+    let refusal = second.resume(&plan()).expect_err("taken");
+    let taken = format!(
+        "run {run} is being measured by process {}",
+        std::process::id()
+    );
+    assert!(refusal.ends_with(&taken), "{refusal}");
+    // As if the first had been killed.
+    drop(database);
+    assert_eq!(second.resume(&plan()), Ok(run));
     let mut other = plan();
     other.threads = 1;
-    let refusal = database.unfinished(&other).expect_err("other threads");
+    let refusal = second.resume(&other).expect_err("other threads");
     assert!(refusal.ends_with("has threads: 2"), "{refusal}");
     let mut restarted = plan();
     restarted.machine.memory = Some((1 << 34) - 4096);
-    assert_eq!(database.unfinished(&restarted), Ok(run));
-    database.finish(run).expect("finished");
-    assert!(database.unfinished(&plan()).is_err());
+    assert_eq!(second.unfinished(&restarted), Ok(run));
+    second.finish(run).expect("finished");
+    assert!(second.resume(&plan()).is_err());
+    let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 1, "the claim goes with the run");
 }
 
 #[test]
@@ -197,6 +209,33 @@ fn files_of_another_kind_are_refused_and_stay() {
         .execute_batch("CREATE TABLE results (id INTEGER)")
         .expect("a table");
     assert!(Database::open(&other).is_err_and(|why| why.contains("it has no table runs")));
+    assert!(Database::create(&other).is_err_and(|why| why.contains("has no column")));
+    let foreign = folder.path().join("foreign.db");
+    let connection = Connection::open(&foreign).expect("a database");
+    connection
+        .execute_batch("CREATE TABLE bookmarks (id INTEGER)")
+        .expect("a table");
+    assert!(Database::create(&foreign).is_err_and(|why| why.contains("it has other tables")));
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+        .expect("a number");
+    assert_eq!(tables, 1, "it stays as it is");
+    // One of a later version.
+    let later = folder.path().join("later.db");
+    drop(Database::create(&later).expect("a database"));
+    let connection = Connection::open(&later).expect("a database");
+    connection
+        .execute_batch("PRAGMA user_version = 2")
+        .expect("set");
+    for outcome in [Database::open(&later), Database::create(&later)] {
+        assert!(outcome.is_err_and(|why| why.contains("written by a later npbench")));
+    }
+    for outcome in [
+        Database::open(folder.path()),
+        Database::create(folder.path()),
+    ] {
+        assert!(outcome.is_err_and(|why| why.contains("not a regular file")));
+    }
 }
 
 #[test]

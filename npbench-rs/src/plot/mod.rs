@@ -6,6 +6,7 @@ mod raster;
 
 pub use heat_map::{factor, heat_map, measured};
 
+use dace_host::output;
 use std::path::Path;
 
 /// Writes a picture as what the file's extension says: `.svg` or `.png`.
@@ -21,7 +22,7 @@ pub fn save(svg: &str, path: &Path) -> Result<(), String> {
             ));
         }
     };
-    std::fs::write(path, content).map_err(|e| format!("{}: {e}", path.display()))
+    output::write(path, &content)
 }
 
 #[cfg(test)]
