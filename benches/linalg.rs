@@ -190,7 +190,7 @@ fn run<T: Field>(words: &[&str], flops: f64, budget: f64) -> (f64, f64, &'static
                     read(&b, n, k, b'r'),
                     write(&mut x, n, k),
                 );
-                let seconds = best(budget, || solve(wx, ra, rb).expect("regular"));
+                let seconds = best(budget, || solve(wx, ra, rb, "x").expect("regular"));
                 let n = n as f64;
                 (
                     seconds,
@@ -202,7 +202,7 @@ fn run<T: Field>(words: &[&str], flops: f64, budget: f64) -> (f64, f64, &'static
                 let n = size(2);
                 let (a, mut x) = (matrix::<T>(n, n), matrix::<T>(n, n));
                 let (ra, wx) = (read(&a, n, n, b'r'), write(&mut x, n, n));
-                let seconds = best(budget, || inv(wx, ra).expect("regular"));
+                let seconds = best(budget, || inv(wx, ra, "x").expect("regular"));
                 (seconds, flops * 2.0 * (n * n * n) as f64, "GFLOP/s")
             }
             "cholesky" => {
@@ -212,7 +212,7 @@ fn run<T: Field>(words: &[&str], flops: f64, budget: f64) -> (f64, f64, &'static
                     a[i * n + i] = T::from_real(n as f64);
                 }
                 let (ra, wx) = (read(&a, n, n, b'r'), write(&mut x, n, n));
-                let seconds = best(budget, || cholesky(wx, ra).expect("positive"));
+                let seconds = best(budget, || cholesky(wx, ra, "x").expect("positive"));
                 (seconds, flops * (n * n * n) as f64 / 3.0, "GFLOP/s")
             }
             other => panic!("unknown operation {other}"),

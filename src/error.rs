@@ -43,8 +43,8 @@ pub enum Error {
     Overflow,
     /// A range with a step of zero.
     Step,
-    /// No memory for a temporary array.
-    Memory { bytes: usize },
+    /// No memory for an array that the function makes: a result, a temporary, or the copy of an argument.
+    Memory { array: &'static str, bytes: usize },
     /// An integer to a negative power.
     NegativePower,
     /// A singular matrix.
@@ -104,7 +104,7 @@ impl fmt::Display for Error {
             }
             Self::Overflow => f.write_str("an integer expression does not fit into 64 bits"),
             Self::Step => f.write_str("a range with a step of zero"),
-            Self::Memory { bytes } => write!(f, "no memory for a temporary of {bytes} bytes"),
+            Self::Memory { array, bytes } => write!(f, "no memory for `{array}` of {bytes} bytes"),
             Self::NegativePower => f.write_str("an integer to a negative power"),
             Self::Singular => f.write_str("singular matrix"),
             Self::NotPositiveDefinite => f.write_str("matrix is not positive definite"),

@@ -14,96 +14,52 @@ fn is_unit<T, D: Dimension>(array: &ArrayRef<T, D>) -> bool {
     }
 }
 
-/// A row-major copy, and its strides.
+/// A row-major copy.
 fn copy_of<T: Element, D: Dimension>(
     name: &'static str,
     array: &ArrayRef<T, D>,
-) -> Result<(Buf<T>, Ptr<T>, Strides), Error> {
+) -> Result<(Buf<T>, Ptr<T>), Error> {
     let mut buf = Buf::new();
-    let base = buf.resize(name, &[array.len() as i64])?;
+    let elements = i64::try_from(array.len()).map_err(|_| Error::Size { array: name })?;
+    let base = buf.resize(name, &[elements])?;
     // SAFETY: the buffer holds as many elements as the array, and outlives the view.
     let mut view = unsafe { ArrayViewMut::from_shape_ptr(array.raw_dim(), base.at(0)) };
     view.assign(array);
-    let strides = Strides::of(view.strides());
-    Ok((buf, base, strides))
+    Ok((buf, base))
 }
 
-/// Strides in elements.
-struct Strides([i64; MAX_RANK]);
-const MAX_RANK: usize = 16;
-
-impl Strides {
-    fn of(strides: &[isize]) -> Self {
-        let mut all = [0; MAX_RANK];
-        for (to, from) in all.iter_mut().zip(strides) {
-            *to = *from as i64;
-        }
-        Self(all)
+/// The stride of a dimension, in elements: the array's own, or that of its copy.
+fn stride<T, D: Dimension>(array: &ArrayRef<T, D>, dim: usize, copied: bool) -> i64 {
+    if copied {
+        // Of an array with elements: others are not copied. So this is less than their number.
+        array.shape()[dim + 1..].iter().product::<usize>() as i64
+    } else {
+        array.strides()[dim] as i64
     }
 }
 
 /// An array argument that is read.
-pub struct Input<T> {
+pub struct Input<'a, T, D> {
+    array: &'a ArrayRef<T, D>,
     base: Ptr<T>,
-    strides: Strides,
-    _copy: Option<Buf<T>>,
-}
-
-impl<T: Element> Input<T> {
-    /// The array has to live as long as the pointer is used.
-    #[inline]
-    pub fn new<D: Dimension>(name: &'static str, array: &ArrayRef<T, D>) -> Result<Self, Error> {
-        if is_unit(array) {
-            let base = Ptr::new(array.as_ptr().cast_mut());
-            return Ok(Self {
-                base,
-                strides: Strides::of(array.strides()),
-                _copy: None,
-            });
-        }
-        let (buf, base, strides) = copy_of(name, array)?;
-        Ok(Self {
-            base,
-            strides,
-            _copy: Some(buf),
-        })
-    }
-    #[inline]
-    pub fn ptr(&self) -> Ptr<T> {
-        self.base
-    }
-    #[inline]
-    pub fn stride(&self, dim: usize) -> i64 {
-        self.strides.0.get(dim).copied().unwrap_or(0)
-    }
-}
-
-/// An array argument that is written.
-pub struct InOut<'a, T, D> {
-    array: &'a mut ArrayRef<T, D>,
-    base: Ptr<T>,
-    strides: Strides,
     copy: Option<Buf<T>>,
 }
 
-impl<'a, T: Element, D: Dimension> InOut<'a, T, D> {
+impl<'a, T: Element, D: Dimension> Input<'a, T, D> {
     #[inline]
-    pub fn new(name: &'static str, array: &'a mut ArrayRef<T, D>) -> Result<Self, Error> {
+    pub fn new(name: &'static str, array: &'a ArrayRef<T, D>) -> Result<Self, Error> {
         if is_unit(array) {
-            let base = Ptr::new(array.as_mut_ptr());
-            let strides = Strides::of(array.strides());
+            let base = Ptr::new(array.as_ptr().cast_mut());
             return Ok(Self {
                 array,
                 base,
-                strides,
                 copy: None,
             });
         }
-        let (buf, base, strides) = copy_of(name, array)?;
+        let (buf, base) = copy_of(name, array)?;
         Ok(Self {
             array,
             base,
-            strides,
             copy: Some(buf),
         })
     }
@@ -113,7 +69,42 @@ impl<'a, T: Element, D: Dimension> InOut<'a, T, D> {
     }
     #[inline]
     pub fn stride(&self, dim: usize) -> i64 {
-        self.strides.0.get(dim).copied().unwrap_or(0)
+        stride(self.array, dim, self.copy.is_some())
+    }
+}
+
+/// An array argument that is written.
+pub struct InOut<'a, T, D> {
+    array: &'a mut ArrayRef<T, D>,
+    base: Ptr<T>,
+    copy: Option<Buf<T>>,
+}
+
+impl<'a, T: Element, D: Dimension> InOut<'a, T, D> {
+    #[inline]
+    pub fn new(name: &'static str, array: &'a mut ArrayRef<T, D>) -> Result<Self, Error> {
+        if is_unit(array) {
+            let base = Ptr::new(array.as_mut_ptr());
+            return Ok(Self {
+                array,
+                base,
+                copy: None,
+            });
+        }
+        let (buf, base) = copy_of(name, array)?;
+        Ok(Self {
+            array,
+            base,
+            copy: Some(buf),
+        })
+    }
+    #[inline]
+    pub fn ptr(&self) -> Ptr<T> {
+        self.base
+    }
+    #[inline]
+    pub fn stride(&self, dim: usize) -> i64 {
+        stride(self.array, dim, self.copy.is_some())
     }
     /// Brings what was written back into the caller's array.
     #[inline]

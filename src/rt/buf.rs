@@ -9,19 +9,28 @@ use std::alloc::{Layout, alloc_zeroed};
 /// Types of array elements.
 ///
 /// # Safety
-/// All bytes zero is a value of the type.
+/// All bytes zero is a value of the type, and if `ANY_BYTES`, so are all others. It has no padding.
 pub unsafe trait Element: Copy + Send + Sync + 'static {
     const ZERO: Self;
+    /// Memory that held elements of another type holds values of this one.
+    const ANY_BYTES: bool;
 }
 
 macro_rules! elements {
     ($($t:ty = $zero:expr),*) => { $(
-        // SAFETY: all bytes zero is a value of each of these types.
-        unsafe impl Element for $t { const ZERO: Self = $zero; }
+        // SAFETY: numbers, of which all bytes are values.
+        unsafe impl Element for $t {
+            const ZERO: Self = $zero;
+            const ANY_BYTES: bool = true;
+        }
     )* };
 }
+// SAFETY: zero is false. Of the other bytes one is a value.
+unsafe impl Element for bool {
+    const ZERO: Self = false;
+    const ANY_BYTES: bool = false;
+}
 elements!(
-    bool = false,
     i8 = 0,
     i16 = 0,
     i32 = 0,
@@ -59,28 +68,50 @@ impl<T: Element> Buf<T> {
         Ptr::new(self.0.as_mut_ptr())
     }
 
+    /// Both arrays of so many elements combined, in the memory of this one.
+    ///
+    /// # Safety
+    /// Both have as many, all written.
+    pub(super) unsafe fn combine(
+        mut self,
+        later: &Self,
+        elements: usize,
+        combine: impl Fn(T, T) -> T,
+    ) -> Self {
+        let (to, from) = (self.0.as_mut_ptr(), later.0.as_ptr());
+        for at in 0..elements {
+            // SAFETY: the caller's.
+            unsafe { *to.add(at) = combine(*to.add(at), *from.add(at)) };
+        }
+        self
+    }
+
     /// Makes room for an array of this shape. What it then holds is not specified.
     #[inline]
     pub fn resize(&mut self, name: &'static str, shape: &[i64]) -> Result<Ptr<T>, Error> {
         let elements = elements(name, shape)?;
         if elements > self.0.len() {
-            self.grow(elements)?;
+            self.grow(name, elements)?;
         }
         Ok(Ptr::new(self.0.as_mut_ptr()))
     }
 
-    /// As [`Buf::resize`], for an array whose elements are all written before they are read: its memory need not be cleared.
+    /// As [`Buf::resize`], for an array whose elements are all written before they are read: its memory need not be cleared,
+    /// unless what other types have left there would be no values.
     #[inline]
     pub fn resize_unread(&mut self, name: &'static str, shape: &[i64]) -> Result<Ptr<T>, Error> {
+        if !T::ANY_BYTES {
+            return self.resize(name, shape);
+        }
         let elements = elements(name, shape)?;
         if elements > self.0.capacity() {
-            self.grow_unread(elements)?;
+            self.grow_unread(name, elements)?;
         }
         Ok(Ptr::new(self.0.as_mut_ptr()))
     }
 
     #[cold]
-    fn grow_unread(&mut self, elements: usize) -> Result<(), Error> {
+    fn grow_unread(&mut self, name: &'static str, elements: usize) -> Result<(), Error> {
         if let Some((memory, _)) = spare::take(elements) {
             spare::keep(std::mem::replace(&mut self.0, memory));
             return Ok(());
@@ -89,17 +120,17 @@ impl<T: Element> Buf<T> {
         let bytes = elements.saturating_mul(size_of::<T>());
         self.0
             .try_reserve_exact(elements)
-            .map_err(|_| Error::Memory { bytes })?;
+            .map_err(|_| Error::Memory { array: name, bytes })?;
         advise_huge_pages(self.0.as_mut_ptr().cast(), bytes);
         Ok(())
     }
 
     #[cold]
-    fn grow(&mut self, elements: usize) -> Result<(), Error> {
+    fn grow(&mut self, name: &'static str, elements: usize) -> Result<(), Error> {
         if let Some((mut memory, initialised)) = spare::take::<T>(elements) {
             // SAFETY: all bytes zero is a value; the capacity is the number of elements, and after this all are initialised.
             unsafe {
-                if !initialised {
+                if !initialised || !T::ANY_BYTES {
                     memory.as_mut_ptr().write_bytes(0, elements);
                 }
                 memory.set_len(elements);
@@ -108,14 +139,15 @@ impl<T: Element> Buf<T> {
             return Ok(());
         }
         spare::keep(std::mem::take(&mut self.0));
-        let layout =
-            Layout::array::<T>(elements).map_err(|_| Error::Memory { bytes: usize::MAX })?;
+        let none = || Error::Memory {
+            array: name,
+            bytes: elements.saturating_mul(size_of::<T>()),
+        };
+        let layout = Layout::array::<T>(elements).map_err(|_| none())?;
         // SAFETY: the layout is not empty: there are more elements than there were, and no element type is empty.
         let base = unsafe { alloc_zeroed(layout) }.cast::<T>();
         if base.is_null() {
-            return Err(Error::Memory {
-                bytes: layout.size(),
-            });
+            return Err(none());
         }
         advise_huge_pages(base.cast(), layout.size());
         // SAFETY: allocated by the global allocator with the layout of a vector of this capacity; all bytes zero is a value.
@@ -155,13 +187,18 @@ impl<T: Element> Buf<T> {
     ) -> Result<Array<T, D>, Error> {
         let elements = elements(name, shape)?;
         if elements > self.0.len() {
-            self.grow(elements)?;
+            self.grow(name, elements)?;
         }
         self.0.truncate(elements);
         let memory = std::mem::take(&mut self.0);
         Array::from_shape_vec(dim.into_dimension().into_shape_with_order(), memory)
             .map_err(|_| Error::Size { array: name })
     }
+}
+
+/// Whether so much memory can be had, now and by this thread. For what allocates where it cannot say that it failed.
+pub(super) fn has_room(bytes: usize) -> bool {
+    Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
 
 /// Asks for huge pages under a large allocation that has not been touched yet: a page fault for each 4 KiB costs more than many loops over the array.
@@ -196,7 +233,7 @@ impl<T: Element> Default for Buf<T> {
 
 /// The number of elements of an array of this shape.
 #[inline]
-fn elements(name: &'static str, shape: &[i64]) -> Result<usize, Error> {
+pub(super) fn elements(name: &'static str, shape: &[i64]) -> Result<usize, Error> {
     let mut total = 1usize;
     let mut fits = true;
     for &n in shape {

@@ -13,6 +13,7 @@ pub mod math;
 mod ops;
 pub mod par;
 mod partial;
+mod pool;
 mod ptr;
 mod reduce;
 mod region;

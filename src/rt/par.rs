@@ -3,6 +3,7 @@
 //! The drivers are not generic over the loop's body, so that they are compiled once; the body is a closure over a
 //! chunk of iterations, with the hot loop inside.
 
+use super::pool::threads;
 use super::share::share;
 use crate::Error;
 use std::sync::{Mutex, PoisonError};
@@ -23,7 +24,7 @@ fn chunks(count: i64, work: f64) -> i64 {
 
 #[cold]
 fn many(count: i64, work: f64) -> i64 {
-    let threads = rayon::current_num_threads() as i64;
+    let threads = threads() as i64;
     if threads < 2 {
         return 1;
     }
@@ -87,9 +88,12 @@ pub fn gather<T: Send>(
     if chunks <= 1 {
         return body(0, count);
     }
-    let results: Vec<Mutex<Option<Result<T, Error>>>> =
-        (0..chunks).map(|_| Mutex::new(None)).collect();
-    share(chunks as usize, rayon::current_num_threads(), &|c| {
+    let mut results: Vec<Mutex<Option<Result<T, Error>>>> = Vec::new();
+    if results.try_reserve_exact(chunks as usize).is_err() {
+        return body(0, count);
+    }
+    results.extend((0..chunks).map(|_| Mutex::new(None)));
+    share(chunks as usize, threads(), &|c| {
         let c = c as i64;
         let result = body(begin_of(c, chunks, count), begin_of(c + 1, chunks, count));
         *results[c as usize]

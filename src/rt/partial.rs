@@ -1,6 +1,6 @@
 //! Arrays that the chunks of a parallel loop accumulate into: each chunk has one of its own, and they are combined in the order of the chunks.
 
-use super::{Buf, Element, Ptr};
+use super::{Buf, Element, Ptr, buf};
 use crate::Error;
 
 /// One chunk's own copy of an array, contiguous.
@@ -15,7 +15,7 @@ impl<T: Element> Partial<T> {
     pub fn new(name: &'static str, shape: &[i64], identity: T) -> Result<Self, Error> {
         let mut memory = Buf::new();
         let base = memory.resize(name, shape)?;
-        let elements = shape.iter().product::<i64>() as usize;
+        let elements = buf::elements(name, shape)?;
         for at in 0..elements {
             // SAFETY: the buffer has this many elements.
             unsafe { base.set(at as i64, identity) };
@@ -28,13 +28,11 @@ impl<T: Element> Partial<T> {
     }
 
     /// The combination with the array of the chunks that follow.
-    pub fn merge(mut self, mut later: Self, combine: impl Fn(T, T) -> T) -> Self {
-        let (a, b) = (self.ptr(), later.ptr());
-        for at in 0..self.elements.min(later.elements) as i64 {
-            // SAFETY: both have this many elements.
-            unsafe { a.set(at, combine(a.get(at), b.get(at))) };
-        }
-        self
+    pub fn merge(self, later: Self, combine: impl Fn(T, T) -> T) -> Self {
+        let elements = self.elements.min(later.elements);
+        // SAFETY: both have this many elements.
+        let memory = unsafe { self.memory.combine(&later.memory, elements, combine) };
+        Self { memory, elements }
     }
 
     /// Combines each element of the array at `to` with this one's.

@@ -8,11 +8,11 @@ use ndarray::{Array, Dimension, IntoDimension};
 ///
 /// # Safety
 /// The strides are those of an array of this shape at the base.
-pub unsafe fn copy_out<T: Element, D: Dimension>(
+pub unsafe fn copy_out<T: Element, D: Dimension, const N: usize>(
     name: &'static str,
     base: Ptr<T>,
-    shape: &[i64],
-    strides: &[i64],
+    shape: &[i64; N],
+    strides: &[i64; N],
     dim: impl IntoDimension<Dim = D>,
 ) -> Result<Array<T, D>, Error> {
     let mut buf = Buf::new();
@@ -28,14 +28,14 @@ pub unsafe fn copy_out<T: Element, D: Dimension>(
 }
 
 /// Calls with every index of a shape, in row-major order.
-fn each(shape: &[i64], mut f: impl FnMut(&[i64])) {
+fn each<const N: usize>(shape: &[i64; N], mut f: impl FnMut(&[i64; N])) {
     if shape.iter().any(|n| *n <= 0) {
         return;
     }
-    let mut index = vec![0i64; shape.len()];
+    let mut index = [0i64; N];
     loop {
         f(&index);
-        let mut dim = shape.len();
+        let mut dim = N;
         loop {
             if dim == 0 {
                 return;
@@ -107,12 +107,12 @@ addable! {
 ///
 /// # Safety
 /// The addresses are those of arrays of these shapes and strides; the output has the input's shape without the axis.
-pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool>(
+pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool, const N: usize>(
     to: *mut i64,
     to_strides: &[i64],
     from: *const T,
-    shape: &[i64],
-    strides: &[i64],
+    shape: &[i64; N],
+    strides: &[i64; N],
     axis: Option<usize>,
     name: &'static str,
 ) -> Result<(), Error> {
@@ -128,7 +128,7 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool>(
         is_nan(new) || (best == new && best != old)
     };
     // SAFETY: every index below lies in the shape.
-    let read = |index: &[i64]| unsafe {
+    let read = |index: &[i64; N]| unsafe {
         let at: i64 = index.iter().zip(strides).map(|(i, s)| i * s).sum();
         *from.offset(at as isize)
     };
@@ -154,12 +154,13 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool>(
         unsafe { *to = best_at };
         return Ok(());
     };
-    let outer: Vec<i64> = [&shape[..axis], &shape[axis + 1..]].concat();
+    let mut outer = *shape;
+    outer[axis] = 1;
     if shape[axis] <= 0 && outer.iter().all(|n| *n > 0) {
         return Err(empty);
     }
     each(&outer, |index| {
-        let mut full = [&index[..axis], &[0], &index[axis..]].concat();
+        let mut full = *index;
         let (mut best, mut best_at) = (read(&full), 0);
         for k in 1..shape[axis] {
             full[axis] = k;
@@ -168,7 +169,8 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool>(
                 (best, best_at) = (value, k);
             }
         }
-        let at: i64 = index.iter().zip(to_strides).map(|(i, s)| i * s).sum();
+        let rest = index[..axis].iter().chain(&index[axis + 1..]);
+        let at: i64 = rest.zip(to_strides).map(|(i, s)| i * s).sum();
         // SAFETY: the index lies in the output's shape.
         unsafe { *to.offset(at as isize) = best_at };
     });

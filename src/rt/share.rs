@@ -4,11 +4,10 @@
 //! it never waits for a thread that sleeps or is busy elsewhere, only for chunks that a helper has begun, and with two
 //! threads each has one end of the data, the same in the next loop.
 
+use super::pool;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::thread::Thread;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// What the caller and its helpers share.
 struct Job {
@@ -18,7 +17,9 @@ struct Job {
     left: AtomicU64,
     /// How many helpers are at work; [`CLOSED`] is added when no more may begin.
     helpers: AtomicUsize,
-    caller: Thread,
+    /// For the caller to wait until the last helper has left. Not by parking: a thread whose locals are gone has no handle.
+    waits: Mutex<()>,
+    left_all: Condvar,
     /// What a helper's chunk panicked with.
     panic: Mutex<Option<Box<dyn std::any::Any + Send>>>,
 }
@@ -74,7 +75,9 @@ impl Job {
     fn leave(&self) {
         // The job is the helper's own share: the caller may be gone after this.
         if self.helpers.fetch_sub(1, Ordering::Release) == CLOSED + 1 {
-            self.caller.unpark();
+            // The caller either sees that or already waits.
+            drop(self.waits.lock().unwrap_or_else(PoisonError::into_inner));
+            self.left_all.notify_one();
         }
     }
 
@@ -89,9 +92,9 @@ impl Job {
             }
             std::hint::spin_loop();
         }
-        while self.helpers.load(Ordering::Acquire) != CLOSED {
-            std::thread::park();
-        }
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let work = |_: &mut ()| self.helpers.load(Ordering::Acquire) != CLOSED;
+        drop(self.left_all.wait_while(waits, work));
     }
 
     fn help(&self) {
@@ -124,7 +127,8 @@ impl Drop for Closing<'_> {
 
 /// Calls `body` once for each chunk of `0..chunks`, on this thread and up to `threads - 1` of the pool; returns when all have ended.
 pub(super) fn share(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)) {
-    let end = u32::try_from(chunks).expect("chunks are a few for each thread");
+    debug_assert!(u32::try_from(chunks).is_ok(), "a few for each thread");
+    let end = chunks as u32;
     let body: *const (dyn Fn(usize) + Sync + '_) = body;
     #[expect(
         clippy::transmute_ptr_to_ptr,
@@ -140,7 +144,8 @@ pub(super) fn share(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)
         body,
         left: AtomicU64::new(u64::from(end) << 32),
         helpers: AtomicUsize::new(0),
-        caller: std::thread::current(),
+        waits: Mutex::new(()),
+        left_all: Condvar::new(),
         panic: Mutex::new(None),
     });
     {
@@ -151,10 +156,14 @@ pub(super) fn share(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)
             }
             WAITING.fetch_add(1, Ordering::Relaxed);
             let job = Arc::clone(&job);
-            rayon::spawn(move || {
+            let given = pool::spawn(move || {
                 WAITING.fetch_sub(1, Ordering::Relaxed);
                 job.help();
             });
+            if !given {
+                WAITING.fetch_sub(1, Ordering::Relaxed);
+                break;
+            }
         }
         while let Some(chunk) = closing.0.first() {
             // SAFETY: the body is borrowed by this call.
@@ -169,11 +178,12 @@ pub(super) fn share(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)
 
 #[cfg(test)]
 mod tests {
-    use super::share;
+    use super::{pool, share};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn each_chunk_once_even_when_nested() {
+        pool::threads();
         for chunks in [0, 1, 2, 3, 64] {
             let counts: Vec<AtomicUsize> = (0..chunks).map(|_| AtomicUsize::new(0)).collect();
             share(chunks, 4, &|c| {
@@ -189,6 +199,7 @@ mod tests {
 
     #[test]
     fn a_panic_comes_out_after_all_have_ended() {
+        pool::threads();
         for _ in 0..200 {
             let running = AtomicUsize::new(0);
             let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

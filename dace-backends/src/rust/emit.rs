@@ -65,6 +65,8 @@ pub(super) struct Emit<'a> {
     pub(super) parallel: bool,
     /// The map parameter whose values are divided among the threads.
     pub(super) divided: Option<Sym>,
+    /// Bytes that local arrays may still take.
+    pub(super) stack: usize,
 }
 
 /// Symbols that are defined in a region.

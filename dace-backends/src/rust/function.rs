@@ -40,6 +40,7 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         locals: BTreeSet::new(),
         parallel: false,
         divided: None,
+        stack: super::placement::STACK,
     };
     // What the caller gives, in Python's order; then what the body takes.
     let mut params = TokenStream::new();
@@ -207,7 +208,7 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         let dim = Literal::usize_unsuffixed(dim);
         prologue.extend(quote!(#shape.check(#dim, #value, #expected)?;));
     }
-    emit.place = Placement::new(sdfg, &bound, &emit.facts, false);
+    emit.place = Placement::new(sdfg, &bound, &emit.facts, false, &mut emit.stack);
     emit.bind_transients();
     // The body.
     let late: Vec<Ident> = {

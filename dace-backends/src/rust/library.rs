@@ -27,6 +27,7 @@ impl Emit<'_> {
         for o in &operands {
             checks.extend(o.checks.clone());
         }
+        let name = self.name(out.data).to_owned();
         let aliased = inputs.iter().any(|m| m.data == out.data);
         let accumulate = out.wcr == Some(Wcr::Sum);
         let call = match (&l.kind, operands.as_slice()) {
@@ -50,21 +51,21 @@ impl Emit<'_> {
                     self.matrix(b, &column(&b.dims), false),
                     self.matrix(&dst, &column(&dst.dims), true),
                 );
-                quote!(rt::linalg::solve(#d, #a, #b)?;)
+                quote!(rt::linalg::solve(#d, #a, #b, #name)?;)
             }
             (LibraryKind::Inv, [a]) => {
                 let (a, d) = (
                     self.matrix(a, &a.dims, false),
                     self.matrix(&dst, &dst.dims, true),
                 );
-                quote!(rt::linalg::inv(#d, #a)?;)
+                quote!(rt::linalg::inv(#d, #a, #name)?;)
             }
             (LibraryKind::Cholesky, [a]) => {
                 let (a, d) = (
                     self.matrix(a, &a.dims, false),
                     self.matrix(&dst, &dst.dims, true),
                 );
-                quote!(rt::linalg::cholesky(#d, #a)?;)
+                quote!(rt::linalg::cholesky(#d, #a, #name)?;)
             }
             (LibraryKind::ArgReduce { max, axis }, [a]) => {
                 let (shape, strides) = self.extents(&a.dims);
@@ -72,7 +73,7 @@ impl Emit<'_> {
                 let axis = axis.map_or_else(|| quote!(None), |a| quote!(Some(#a)));
                 let (to, from) = (&dst.address, &a.address);
                 let name = self.name(inputs[0].data).to_owned();
-                quote!(rt::arg_reduce::<_, #max>(#to, &[#(#out_strides),*], #from, &[#(#shape),*], &[#(#strides),*], #axis, #name)?;)
+                quote!(rt::arg_reduce::<_, #max, _>(#to, &[#(#out_strides),*], #from, &[#(#shape),*], &[#(#strides),*], #axis, #name)?;)
             }
             _ => quote!(compile_error!("library node with other operands than it takes");),
         };

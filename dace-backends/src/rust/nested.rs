@@ -89,6 +89,7 @@ impl Emit<'_> {
             parallel: self.parallel,
             // It has another name inside.
             divided: None,
+            stack: self.stack,
         };
         let mut given: Vec<(Sym, bool)> =
             n.sdfg.symbols.iter().map(|s| (s.clone(), true)).collect();
@@ -123,7 +124,13 @@ impl Emit<'_> {
             }
             before.extend(quote!(let #ident: i64 = #value_ts;));
         }
-        inner.place = Placement::new(&n.sdfg, &bound, &inner.facts, self.parallel);
+        inner.place = Placement::new(
+            &n.sdfg,
+            &bound,
+            &inner.facts,
+            self.parallel,
+            &mut inner.stack,
+        );
         inner.bind_transients();
         let late: Vec<_> = inner_symbols(&n.sdfg.body)
             .into_iter()
@@ -138,6 +145,7 @@ impl Emit<'_> {
         } else {
             body
         };
+        self.stack = inner.stack;
         self.names = std::mem::take(&mut inner.names);
         self.locals = std::mem::take(&mut inner.locals);
         quote!({ #before #(let mut #late: i64 = 0;)* #declared #body #after })

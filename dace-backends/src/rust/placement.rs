@@ -70,6 +70,9 @@ pub(super) struct Placement {
 
 /// Bytes of the largest local array.
 const STACK_LIMIT: usize = 4096;
+/// Bytes of all local arrays of a function together, those of the functions that it calls included: without optimisation none takes the place of another. Threads have
+/// stacks of 2 MiB, and some less.
+pub(super) const STACK: usize = 32 * 1024;
 /// Bytes of the largest array that is made anew in each iteration of a map.
 const ITERATION_LIMIT: usize = 256;
 
@@ -84,6 +87,7 @@ impl Placement {
         bound: &BTreeSet<DataId>,
         facts: &Facts,
         in_parallel: bool,
+        stack: &mut usize,
     ) -> Self {
         let mut walk = Walk {
             path: Vec::new(),
@@ -138,6 +142,11 @@ impl Placement {
             }
         }
         place.plans = plans;
+        let local = local_arrays(
+            sdfg,
+            &|id| !walk.uses[id.0 as usize].is_empty() && !bound.contains(&id),
+            stack,
+        );
         for id in sdfg.ids() {
             let desc = sdfg.desc(id);
             let uses = &walk.uses[id.0 as usize];
@@ -154,14 +163,7 @@ impl Placement {
                 continue;
             }
             let parallel = chain.iter().copied().find(|m| place.plans.contains_key(m));
-            let constant = desc.shape.iter().try_fold(1usize, |v, n| {
-                v.checked_mul(usize::try_from(n.as_int()?).ok()?)
-            });
-            if let Some(n) = constant
-                && n.saturating_mul(desc.dtype.size()) <= STACK_LIMIT
-                && desc.storage != Storage::Heap
-                && !sdfg.returns.contains(&id)
-            {
+            if let Some(n) = local.get(&id).copied() {
                 place.kind[id.0 as usize] = Kind::Stack(n);
                 match (chain.last(), parallel) {
                     (Some(map), _) if n * desc.dtype.size() <= ITERATION_LIMIT => {
@@ -268,6 +270,39 @@ impl Placement {
             self.late.insert(s);
         }
     }
+}
+
+/// The arrays that are local variables, with their numbers of elements: small ones, the smallest first, while there is room on the stack.
+fn local_arrays(
+    sdfg: &Sdfg,
+    is_declared: &dyn Fn(DataId) -> bool,
+    stack: &mut usize,
+) -> HashMap<DataId, usize> {
+    let mut small: Vec<(usize, usize, DataId)> = sdfg
+        .ids()
+        .filter(|id| is_declared(*id) && !sdfg.returns.contains(id))
+        .filter_map(|id| {
+            let desc = sdfg.desc(id);
+            if desc.is_scalar() || desc.storage == Storage::Heap {
+                return None;
+            }
+            let n = desc.shape.iter().try_fold(1usize, |v, n| {
+                v.checked_mul(usize::try_from(n.as_int()?).ok()?)
+            })?;
+            Some((n.checked_mul(desc.dtype.size())?, n, id))
+        })
+        .filter(|(bytes, ..)| *bytes <= STACK_LIMIT)
+        .collect();
+    small.sort_unstable();
+    let mut local = HashMap::new();
+    for (bytes, n, id) in small {
+        let Some(left) = stack.checked_sub(bytes) else {
+            break;
+        };
+        *stack = left;
+        local.insert(id, n);
+    }
+    local
 }
 
 /// The maps that all uses have in common, outermost first.

@@ -184,11 +184,12 @@ impl Coverage {
                 self.facts.extend(map_facts(map));
                 self.blocks(&map.body.blocks);
                 let mut inside = std::mem::replace(&mut self.written, before);
+                // Outside of the map nothing says that it has iterations.
+                self.facts.truncate(mark);
                 // Parameters one after the other; each range is free of the others.
                 for (param, range) in map.params.iter().zip(&map.ranges) {
                     inside = self.expand(inside, param, range);
                 }
-                self.facts.truncate(mark);
                 for set in inside {
                     self.add(set);
                 }

@@ -4,7 +4,7 @@
 //! busy elsewhere, takes fewer.
 
 use super::{Field, MatMut, MatRef, Number, Shared};
-use crate::rt::par;
+use crate::rt::{Buf, par, pool};
 
 /// Nanoseconds of a product of this many multiplications, by 32 of them in each for a double.
 fn nanoseconds<T>(m: usize, n: usize, k: usize) -> f64 {
@@ -23,7 +23,7 @@ const THIN: usize = 48;
 /// A grid of blocks over a result of (m, n), for a product of so many nanoseconds: rows and columns of a block. `contiguous` is the
 /// dimension along which the result is contiguous.
 fn grid([m, n]: [usize; 2], contiguous: usize, work: f64) -> [usize; 2] {
-    let threads = rayon::current_num_threads() as f64;
+    let threads = pool::threads() as f64;
     if threads < 2.0 || work < 50_000.0 {
         return [m, n];
     }
@@ -57,40 +57,31 @@ fn grid([m, n]: [usize; 2], contiguous: usize, work: f64) -> [usize; 2] {
     [round(m, parts[0]), round(n, parts[1])]
 }
 
-/// Calls `body` with the blocks `[row, column, rows, columns]`, shared between threads where there is more than one.
-fn by_blocks(blocks: &[[usize; 4]], work: f64, body: &(dyn Fn([usize; 4]) + Sync)) {
-    if let [one] = blocks {
-        return body(*one);
-    }
+/// Calls `body` with the numbers of so many blocks, shared between threads where there is more than one.
+fn by_blocks(blocks: usize, work: f64, body: &(dyn Fn(usize) + Sync)) {
+    let chunks = if work < 50_000.0 { 1 } else { blocks };
     // The body does not fail.
     let _ = par::gather(
-        if work < 50_000.0 {
-            1
-        } else {
-            blocks.len() as i64
-        },
-        blocks.len() as i64,
+        chunks as i64,
+        blocks as i64,
         &|from, to| {
-            blocks[from as usize..to as usize]
-                .iter()
-                .for_each(|b| body(*b));
+            (from as usize..to as usize).for_each(body);
             Ok(())
         },
         &|(), ()| (),
     );
 }
 
-fn blocks_of<T>(dst: MatMut<T>, work: f64) -> Vec<[usize; 4]> {
-    let shape = dst.shape;
+/// Calls `body` with the blocks `[row, column, rows, columns]` of a result, shared between threads.
+fn by_grid<T>(dst: MatMut<T>, work: f64, body: &(dyn Fn([usize; 4]) + Sync)) {
+    let [m, n] = dst.shape;
     let contiguous = usize::from(dst.strides[1].unsigned_abs() <= dst.strides[0].unsigned_abs());
-    let [h, w] = grid(shape, contiguous, work);
-    let mut blocks = Vec::new();
-    for i in (0..shape[0]).step_by(h) {
-        for j in (0..shape[1]).step_by(w) {
-            blocks.push([i, j, h.min(shape[0] - i), w.min(shape[1] - j)]);
-        }
-    }
-    blocks
+    let [h, w] = grid(dst.shape, contiguous, work);
+    let columns = n.div_ceil(w);
+    by_blocks(m.div_ceil(h) * columns, work, &|block| {
+        let (i, j) = (block / columns * h, block % columns * w);
+        body([i, j, h.min(m - i), w.min(n - j)]);
+    });
 }
 
 /// The operands of a block of the product.
@@ -119,12 +110,12 @@ pub(super) unsafe fn product<T: Number>(
     } else {
         1
     };
-    if chunks > 1 {
-        // SAFETY: the caller's.
-        return unsafe { by_sums(dst, a, b, accumulate, chunks) };
+    // SAFETY: the caller's.
+    if chunks > 1 && unsafe { by_sums(dst, a, b, accumulate, chunks) } {
+        return;
     }
     let shared = Shared((dst, a, b));
-    by_blocks(&blocks_of(dst, work), work, &|block| {
+    by_grid(dst, work, &|block| {
         let (dst, a, b) = shared.get();
         let (left, right) = operands(a, b, block);
         // SAFETY: the block is this thread's; the rest is the caller's.
@@ -139,7 +130,7 @@ pub(super) unsafe fn product<T: Number>(
     });
 }
 
-/// [`product`] in chunks of the inner dimension.
+/// [`product`] in chunks of the inner dimension; false, and nothing done, where there is no memory for the chunks' results.
 ///
 /// # Safety
 /// As [`product`].
@@ -149,18 +140,18 @@ unsafe fn by_sums<T: Number>(
     b: MatRef<T>,
     accumulate: bool,
     chunks: i64,
-) {
+) -> bool {
     let ([m, k], n) = (a.shape, b.shape[1]);
     let shared = Shared((a, b));
     let sum = par::gather(
-        chunks.min(rayon::current_num_threads() as i64),
+        chunks.min(pool::threads() as i64),
         k as i64,
         &|from, to| {
             let (a, b) = shared.get();
             let (from, part) = (from as usize, (to - from) as usize);
-            let mut sum = vec![T::ZERO; m * n];
+            let mut sum = Buf::new();
             let own = MatMut {
-                ptr: sum.as_mut_ptr(),
+                ptr: sum.resize("product", &[m as i64, n as i64])?.at(0),
                 shape: [m, n],
                 strides: [n as isize, 1],
             };
@@ -175,17 +166,20 @@ unsafe fn by_sums<T: Number>(
             };
             Ok(sum)
         },
-        &|mut x, y| {
-            x.iter_mut().zip(y).for_each(|(x, y)| *x = x.plus(y));
-            x
-        },
+        // SAFETY: all of each result is written.
+        &|x, y| unsafe { x.combine(&y, m * n, T::plus) },
     );
-    // The chunks do not fail.
-    for (at, v) in sum.into_iter().flatten().enumerate() {
-        let to = dst.at(at / n, at % n);
-        // SAFETY: inside of the result.
-        unsafe { *to = if accumulate { (*to).plus(v) } else { v } };
-    }
+    let Ok(mut sum) = sum else {
+        return false;
+    };
+    let sum = MatRef {
+        ptr: sum.base().at(0).cast_const(),
+        shape: [m, n],
+        strides: [n as isize, 1],
+    };
+    // SAFETY: the caller's; the sum has the shape of the result.
+    unsafe { super::rows::put(dst, sum, accumulate) };
+    true
 }
 
 /// `dst -= a @ b`, `b` conjugated where asked, by the library.
@@ -196,7 +190,7 @@ pub(super) unsafe fn subtract<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<
     let ([m, k], n) = (a.shape, b.shape[1]);
     let work = nanoseconds::<T>(m, n, k);
     let shared = Shared((dst, a, b));
-    by_blocks(&blocks_of(dst, work), work, &|block| {
+    by_grid(dst, work, &|block| {
         let (dst, a, b) = shared.get();
         let (left, right) = operands(a, b, block);
         // SAFETY: the block is this thread's; the rest is the caller's.
@@ -233,13 +227,18 @@ fn lower_blocks(at: usize, n: usize, least: usize, blocks: &mut Vec<[usize; 4]>)
 pub(super) unsafe fn symmetric<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) {
     let [n, k] = a.shape;
     let mut blocks = Vec::new();
+    // Sixteen on the diagonal, or with the remainders of the halves twice as many, and one less below it.
+    if blocks.try_reserve_exact(64).is_err() {
+        // SAFETY: the caller's.
+        return unsafe { T::gemm(dst, a, b, false) };
+    }
     // Blocks on the diagonal are computed whole: of this size they add a sixteenth to half the product, and are thick enough to multiply well.
     lower_blocks(0, n, (n / 16).max(64), &mut blocks);
     let shared = Shared((dst, a, b));
-    by_blocks(&blocks, nanoseconds::<T>(n, n / 2, k), &|block| {
+    by_blocks(blocks.len(), nanoseconds::<T>(n, n / 2, k), &|block| {
         let (dst, a, b) = shared.get();
-        let [i, j, h, w] = block;
-        let (left, right) = operands(a, b, block);
+        let [i, j, h, w] = blocks[block];
+        let (left, right) = operands(a, b, blocks[block]);
         // SAFETY: the block is this thread's, and so is its mirror image, which no other block writes; the rest is the caller's.
         unsafe {
             T::gemm(dst.block([i, j], [h, w]), left, right, false);
@@ -275,13 +274,16 @@ mod tests {
 
     #[test]
     fn blocks_below_the_diagonal_cover_it_once() {
-        for n in [96, 97, 203, 300] {
+        for n in [96, 97, 203, 300, 1024, 1025, 1031, 2049] {
             let mut blocks = Vec::new();
             lower_blocks(0, n, 48, &mut blocks);
             let counts = counts(n, &blocks);
             for i in 0..n {
                 assert!((0..=i).all(|j| counts[i * n + j] == 1), "{n}");
             }
+            blocks.clear();
+            lower_blocks(0, n, (n / 16).max(64), &mut blocks);
+            assert!(blocks.len() <= 64);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Field, MatMut, MatRef, divide, leveled};
 use crate::Error;
+use crate::rt::Buf;
 
 /// Up to this size, loops; beyond, halves.
 const BASE: usize = 16;
@@ -353,25 +354,33 @@ fn in_squares([m, n]: [usize; 2], mut body: impl FnMut(usize, usize)) {
     }
 }
 
+/// Memory for a matrix of this shape by columns, of which nothing is written yet.
+fn by_columns<T: Field>(
+    store: &mut Buf<T>,
+    name: &'static str,
+    [m, n]: [usize; 2],
+) -> Result<MatMut<T>, Error> {
+    let base = store.resize_unread(name, &[m as i64, n as i64])?;
+    Ok(MatMut {
+        ptr: base.at(0),
+        shape: [m, n],
+        strides: [1, m as isize],
+    })
+}
+
 /// A copy by columns.
 ///
 /// # Safety
 /// `a` may be read.
-unsafe fn columns<T: Field>(a: MatRef<T>) -> Vec<T> {
-    let [m, n] = a.shape;
-    let mut store = vec![T::ZERO; m * n];
-    let to = by_columns(&mut store, a.shape);
+unsafe fn columns<T: Field>(
+    store: &mut Buf<T>,
+    name: &'static str,
+    a: MatRef<T>,
+) -> Result<MatMut<T>, Error> {
+    let to = by_columns(store, name, a.shape)?;
     // SAFETY: the caller's; the copy has the same shape.
     in_squares(a.shape, |i, j| unsafe { *to.at(i, j) = *a.at(i, j) });
-    store
-}
-
-fn by_columns<T: Field>(store: &mut [T], [m, n]: [usize; 2]) -> MatMut<T> {
-    MatMut {
-        ptr: store.as_mut_ptr(),
-        shape: [m, n],
-        strides: [1, m as isize],
-    }
+    Ok(to)
 }
 
 /// Copies a matrix to where it belongs.
@@ -383,38 +392,41 @@ unsafe fn copy<T: Field>(dst: MatMut<T>, src: MatMut<T>) {
     in_squares(dst.shape, |i, j| unsafe { *dst.at(i, j) = *src.at(i, j) });
 }
 
-/// `dst = a^-1 b`, as NumPy's `solve`. A pivot of exactly zero is [`Error::Singular`].
+/// `dst = a^-1 b`, as NumPy's `solve`. A pivot of exactly zero is [`Error::Singular`]. `name` is the result's, for want of memory.
 ///
 /// # Safety
 /// `a` is (n, n), `b` and `dst` are (n, k), all may be accessed. They may overlap.
-pub unsafe fn solve<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) -> Result<(), Error> {
+pub unsafe fn solve<T: Field>(
+    dst: MatMut<T>,
+    a: MatRef<T>,
+    b: MatRef<T>,
+    name: &'static str,
+) -> Result<(), Error> {
+    let (mut a_store, mut b_store) = (Buf::new(), Buf::new());
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
-        let (mut a_store, mut b_store) = (columns(a), columns(b));
-        factor_and_solve(
-            by_columns(&mut a_store, a.shape),
-            by_columns(&mut b_store, b.shape),
-            dst,
-        )
+        let a = columns(&mut a_store, name, a)?;
+        let b = columns(&mut b_store, name, b)?;
+        factor_and_solve(a, b, dst, name)
     }
 }
 
-/// `dst = a^-1`, as NumPy's `inv`. A pivot of exactly zero is [`Error::Singular`].
+/// `dst = a^-1`, as NumPy's `inv`. A pivot of exactly zero is [`Error::Singular`]. `name` is the result's, for want of memory.
 ///
 /// # Safety
 /// `a` and `dst` are (n, n) and may be accessed. They may overlap.
-pub unsafe fn inv<T: Field>(dst: MatMut<T>, a: MatRef<T>) -> Result<(), Error> {
-    let n = a.shape[0];
-    let mut identity = vec![T::ZERO; n * n];
-    identity.iter_mut().step_by(n + 1).for_each(|x| *x = T::ONE);
+pub unsafe fn inv<T: Field>(dst: MatMut<T>, a: MatRef<T>, name: &'static str) -> Result<(), Error> {
+    let (mut store, mut unit) = (Buf::new(), Buf::new());
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
-        let mut store = columns(a);
-        factor_and_solve(
-            by_columns(&mut store, a.shape),
-            by_columns(&mut identity, a.shape),
-            dst,
-        )
+        let a = columns(&mut store, name, a)?;
+        let identity = by_columns(&mut unit, name, a.shape)?;
+        for j in 0..a.shape[1] {
+            for i in 0..a.shape[0] {
+                *identity.at(i, j) = if i == j { T::ONE } else { T::ZERO };
+            }
+        }
+        factor_and_solve(a, identity, dst, name)
     }
 }
 
@@ -424,12 +436,17 @@ unsafe fn factor_and_solve<T: Field>(
     a: MatMut<T>,
     b: MatMut<T>,
     dst: MatMut<T>,
+    name: &'static str,
 ) -> Result<(), Error> {
     let n = a.shape[0];
     let (mut few, mut many) = ([0; BASE], Vec::new());
     let pivots = if n <= BASE {
         &mut few[..n]
     } else {
+        many.try_reserve_exact(n).map_err(|_| Error::Memory {
+            array: name,
+            bytes: n.saturating_mul(size_of::<usize>()),
+        })?;
         many.resize(n, 0);
         &mut many[..]
     };
@@ -549,15 +566,19 @@ unsafe fn factor_lower<T: Field>(a: MatMut<T>) -> Result<(), Error> {
     }
 }
 
-/// `dst = l` with `a = l l^H`, as NumPy's `cholesky`: reads the lower triangle, writes zeros above.
+/// `dst = l` with `a = l l^H`, as NumPy's `cholesky`: reads the lower triangle, writes zeros above. `name` is the result's, for want of memory.
 ///
 /// # Safety
 /// `a` and `dst` are (n, n) and may be accessed. They may overlap.
-pub unsafe fn cholesky<T: Field>(dst: MatMut<T>, a: MatRef<T>) -> Result<(), Error> {
+pub unsafe fn cholesky<T: Field>(
+    dst: MatMut<T>,
+    a: MatRef<T>,
+    name: &'static str,
+) -> Result<(), Error> {
+    let mut store = Buf::new();
     // SAFETY: the caller's; the copy has the shape it is given.
     unsafe {
-        let mut store = columns(a);
-        let l = by_columns(&mut store, a.shape);
+        let l = columns(&mut store, name, a)?;
         factor_lower(l)?;
         for j in 0..a.shape[0] {
             for i in 0..j {

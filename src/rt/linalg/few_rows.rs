@@ -1,7 +1,7 @@
 //! Products with few rows, at the speed of memory: the right operand is read once, along its rows, and is not packed.
 
-use super::{MatMut, MatRef, Number, Shared, leveled, small};
-use crate::rt::par;
+use super::{MatMut, MatRef, Number, Shared, leveled, rows::put, small};
+use crate::rt::{Buf, par};
 
 /// Products of up to this many rows do less arithmetic on an element of the right operand than packing it would cost.
 pub(super) const MOST_ROWS: usize = 16;
@@ -120,7 +120,7 @@ pub(super) unsafe fn product<T: Number>(
 ) {
     let ([m, k], n) = (a.shape, b.shape[1]);
     // Nanoseconds: of reading `b`, or of multiplying.
-    let work = (k * n * size_of::<T>()) as f64 / 8.0 * (m as f64 / 4.0).max(1.0);
+    let work = k as f64 * n as f64 * size_of::<T>() as f64 / 8.0 * (m as f64 / 4.0).max(1.0);
     // SAFETY: the caller's; a thread's own result has the shape of `dst`.
     unsafe {
         if !accumulate {
@@ -137,12 +137,13 @@ pub(super) unsafe fn product<T: Number>(
             &|from, to| {
                 let (a, b) = shared.get();
                 let (from, rows) = (from as usize, (to - from) as usize);
-                let mut sum = vec![T::ZERO; m * n];
+                let mut sum = Buf::new();
                 let part = MatMut {
-                    ptr: sum.as_mut_ptr(),
+                    ptr: sum.resize_unread("product", &[m as i64, n as i64])?.at(0),
                     shape: [m, n],
                     strides: [n as isize, 1],
                 };
+                small::fill_zero(part);
                 sweep(
                     part,
                     MatRef {
@@ -158,15 +159,17 @@ pub(super) unsafe fn product<T: Number>(
                 );
                 Ok(sum)
             },
-            &|mut a, b| {
-                a.iter_mut().zip(b).for_each(|(x, y)| *x = x.plus(y));
-                a
-            },
+            &|a, b| a.combine(&b, m * n, T::plus),
         );
-        // The chunks do not fail.
-        for (at, v) in own.into_iter().flatten().enumerate() {
-            let to = dst.at(at / n, at % n);
-            *to = (*to).plus(v);
-        }
+        let Ok(mut own) = own else {
+            // No memory for the threads' results.
+            return sweep(dst, shared.get().0, shared.get().1);
+        };
+        let own = MatRef {
+            ptr: own.base().at(0).cast_const(),
+            shape: [m, n],
+            strides: [n as isize, 1],
+        };
+        put(dst, own, true);
     }
 }

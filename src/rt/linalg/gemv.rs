@@ -1,7 +1,7 @@
 //! Matrix times vector, and dot products, at the speed of memory.
 
 use super::{MatMut, MatRef, Number, Shared, by_rows, leveled};
-use crate::rt::par;
+use crate::rt::{Buf, par};
 
 /// Independent sums, so that additions need not wait for each other.
 const LANES: usize = 16;
@@ -130,17 +130,20 @@ leveled! {
     }
 }
 
-/// A vector as contiguous memory: itself, or a copy in `store`.
+/// A vector as contiguous memory: itself, or a copy in `store`, if there is memory for one.
 ///
 /// # Safety
 /// Its elements may be read.
-unsafe fn contiguous<T: Number>(x: MatRef<T>, store: &mut Vec<T>) -> *const T {
+unsafe fn contiguous<T: Number>(x: MatRef<T>, store: &mut Buf<T>) -> Option<*const T> {
     if x.strides[0] == 1 || x.shape[0] <= 1 {
-        return x.ptr;
+        return Some(x.ptr);
     }
-    // SAFETY: the caller's.
-    store.extend((0..x.shape[0]).map(|i| unsafe { *x.at(i, 0) }));
-    store.as_ptr()
+    let to = store.resize_unread("product", &[x.shape[0] as i64]).ok()?;
+    for i in 0..x.shape[0] {
+        // SAFETY: the caller's; the copy has as many elements.
+        unsafe { to.set(i as i64, *x.at(i, 0)) };
+    }
+    Some(to.at(0).cast_const())
 }
 
 /// `y (+)= a x` for one column each of `y` and `x`, all sizes positive.
@@ -157,8 +160,10 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
         if m == 1 {
             dot(y, a, x, work, accumulate);
         } else if row_wise {
-            let mut store = Vec::new();
-            let x = contiguous(x, &mut store);
+            let mut store = Buf::new();
+            let Some(x) = contiguous(x, &mut store) else {
+                return super::small::product(y, a, x, accumulate);
+            };
             if m < 8 && work > 200_000.0 {
                 // Too few rows to share.
                 let column = MatRef {
@@ -199,14 +204,19 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
             });
         } else if a.strides[0] == 1 {
             let direct = y.strides[0] == 1;
-            let mut store = if direct { Vec::new() } else { vec![T::ZERO; m] };
-            let base = if direct { y.ptr } else { store.as_mut_ptr() };
+            let mut store = Buf::new();
+            let own = if direct { 0 } else { m as i64 };
+            let Ok(sums) = store.resize_unread("product", &[own]) else {
+                return super::small::product(y, a, x, accumulate);
+            };
+            let base = if direct { y.ptr } else { sums.at(0) };
             let shared = Shared((base, a, x));
             by_rows(m, work, &|from, to| {
                 let (base, a, x) = shared.get();
                 let rows = to - from;
-                if direct && !accumulate {
-                    core::slice::from_raw_parts_mut(base.add(from), rows).fill(T::ZERO);
+                if !direct || !accumulate {
+                    // SAFETY: all bytes zero is a value; the rows are this thread's.
+                    base.add(from).write_bytes(0, rows);
                 }
                 by_column(
                     base.add(from),
@@ -219,9 +229,9 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
                 );
             });
             if !direct {
-                for (i, v) in store.iter().enumerate() {
-                    let to = y.at(i, 0);
-                    *to = if accumulate { (*to).plus(*v) } else { *v };
+                for i in 0..m {
+                    let (to, v) = (y.at(i, 0), sums.get(i as i64));
+                    *to = if accumulate { (*to).plus(v) } else { v };
                 }
             }
         } else {

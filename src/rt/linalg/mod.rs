@@ -24,7 +24,7 @@ pub use factor::{cholesky, inv, solve};
 pub use number::{Field, Number};
 pub use rows::matmul_rows;
 
-use super::par;
+use super::{Buf, par};
 
 /// A matrix that is read. Element (i, j) lies at `ptr + i * strides[0] + j * strides[1]`.
 #[derive(Clone, Copy, Debug)]
@@ -265,7 +265,7 @@ pub(crate) fn by_rows(rows: usize, work: f64, body: &(dyn Fn(usize, usize) + Syn
 /// As [`matmul`].
 unsafe fn outer<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
     let [m, n] = dst.shape;
-    let work = (m * n * size_of::<T>()) as f64 / 8.0;
+    let work = m as f64 * n as f64 * size_of::<T>() as f64 / 8.0;
     let shared = Shared((dst, a, b));
     by_rows(m, work, &|from, to| {
         let (dst, a, b) = shared.get();
@@ -292,23 +292,26 @@ unsafe fn outer<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulat
 unsafe fn integers<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
     let ([m, k], n) = (a.shape, b.shape[1]);
     // Rows of `b` must be contiguous for the kernel to be fast.
-    let mut packed = Vec::new();
-    let b = if b.strides[1] == 1 {
-        b
-    } else {
-        packed.reserve_exact(k * n);
-        for i in 0..k {
-            // SAFETY: inside of `b`.
-            packed.extend((0..n).map(|j| unsafe { *b.at(i, j) }));
+    let mut packed = Buf::new();
+    let contiguous = b.strides[1] == 1;
+    let rows = if contiguous { 0 } else { k as i64 };
+    let b = match packed.resize_unread("product", &[rows, n as i64]) {
+        Ok(to) if !contiguous => {
+            let to = MatMut {
+                ptr: to.at(0),
+                shape: [k, n],
+                strides: [n as isize, 1],
+            };
+            // SAFETY: the copy has the shape of `b`.
+            unsafe { rows::put(to, b, false) };
+            to.read()
         }
-        MatRef {
-            ptr: packed.as_ptr(),
-            shape: [k, n],
-            strides: [n as isize, 1],
-        }
+        // Without memory for them it is slow.
+        _ => b,
     };
     let shared = Shared((dst, a, b));
-    by_rows(m, (m * n) as f64 * k as f64 / 8.0, &|from, to| {
+    let work = m as f64 * n as f64 * k as f64 / 8.0;
+    by_rows(m, work, &|from, to| {
         let (dst, a, b) = shared.get();
         // SAFETY: the rows are this thread's; the rest is the caller's.
         unsafe {

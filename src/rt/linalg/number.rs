@@ -1,10 +1,14 @@
 //! The element types of matrices.
 
-use super::{MatMut, MatRef};
+use super::{MatMut, MatRef, factor, small};
 use crate::rt::Element;
+use crate::rt::buf::has_room;
 use crate::rt::math::ComplexMath;
 use gemm::Parallelism;
+use gemm_common::cache::CACHE_INFO;
+use gemm_common::gemm::L2_SLAB;
 use num_complex::Complex;
+use std::cell::Cell;
 
 /// Types that matrices can be multiplied over.
 pub trait Number: Element {
@@ -72,14 +76,47 @@ pub trait Field: Number {
     /// `dst -= a @ b`, `b` conjugated where asked, by the library on this thread.
     ///
     /// # Safety
-    /// As [`super::matmul`].
+    /// As [`super::matmul`]; columns of `dst` and `a` are contiguous.
     unsafe fn gemm_sub(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, conj_b: bool);
 }
 
-/// Calls the library on this thread.
+/// Whether the library's memory for a product of (m, k) and (k, n) elements of so many bytes can be had: where it cannot, the library ends the process.
+/// It packs parts of the operands into new memory, and others into memory of the thread, which is gone once the thread's locals are.
+fn has_library_room([m, n, k]: [usize; 3], size: usize) -> bool {
+    thread_local! {
+        static ASKED: Cell<bool> = const { Cell::new(false) };
+    }
+    /// No tile of a kernel has more rows or columns, and no pass over the inner dimension is longer.
+    const TILE: usize = 64;
+    const DEPTH: usize = 4096;
+    let [_, second, third] = [0, 1, 2].map(|level| CACHE_INFO[level].cache_bytes);
+    // Virtual processors do not always tell; the library takes that for granted.
+    if second < DEPTH || !ASKED.get() && !has_room(second.saturating_mul(2)) {
+        return false;
+    }
+    ASKED.set(true);
+    if L2_SLAB.try_with(|_| ()).is_err() {
+        return false;
+    }
+    let bytes = |count: usize| {
+        count
+            .saturating_add(TILE)
+            .saturating_mul(k.min(DEPTH))
+            .saturating_mul(size)
+    };
+    let right = bytes(n).min(bytes(128 * TILE).max(third.saturating_add(bytes(0))));
+    let left = bytes(m).min(bytes(8 * TILE).max(second).saturating_mul(2));
+    has_room(right.saturating_add(left))
+}
+
+/// Calls the library on this thread, or what takes its place where there is too little memory for it.
 macro_rules! call {
-    ($dst:expr, $a:expr, $b:expr, $read:expr, $alpha:expr, $beta:expr, $conj:expr) => {{
+    ($dst:expr, $a:expr, $b:expr, $read:expr, $alpha:expr, $beta:expr, $conj:expr, $without:expr) => {{
         let (dst, a, b) = ($dst, $a, $b);
+        let shape = [dst.shape[0], dst.shape[1], a.shape[1]];
+        if !has_library_room(shape, size_of::<Self>()) {
+            return $without;
+        }
         gemm::gemm(
             dst.shape[0],
             dst.shape[1],
@@ -118,7 +155,7 @@ macro_rules! floats {
             const LIBRARY: bool = true;
             unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) {
                 // SAFETY: the caller's.
-                unsafe { call!(dst, a, b, accumulate, 1.0, 1.0, false) };
+                unsafe { call!(dst, a, b, accumulate, 1.0, 1.0, false, small::product(dst, a, b, accumulate)) };
             }
         }
         impl Field for $t {
@@ -153,7 +190,7 @@ macro_rules! floats {
             }
             unsafe fn gemm_sub(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, _: bool) {
                 // SAFETY: the caller's.
-                unsafe { call!(dst, a, b, true, 1.0, -1.0, false) };
+                unsafe { call!(dst, a, b, true, 1.0, -1.0, false, factor::subtract_small(dst, a, b, false)) };
             }
         }
         impl Number for Complex<$t> {
@@ -171,7 +208,7 @@ macro_rules! floats {
             const LIBRARY: bool = true;
             unsafe fn gemm(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, accumulate: bool) {
                 // SAFETY: the caller's.
-                unsafe { call!(dst, a, b, accumulate, Self::ONE, Self::ONE, false) };
+                unsafe { call!(dst, a, b, accumulate, Self::ONE, Self::ONE, false, small::product(dst, a, b, accumulate)) };
             }
         }
         impl Field for Complex<$t> {
@@ -206,7 +243,7 @@ macro_rules! floats {
             }
             unsafe fn gemm_sub(dst: MatMut<Self>, a: MatRef<Self>, b: MatRef<Self>, conj_b: bool) {
                 // SAFETY: the caller's.
-                unsafe { call!(dst, a, b, true, Self::ONE, -Self::ONE, conj_b) };
+                unsafe { call!(dst, a, b, true, Self::ONE, -Self::ONE, conj_b, factor::subtract_small(dst, a, b, conj_b)) };
             }
         }
     )* };

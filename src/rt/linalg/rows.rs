@@ -1,8 +1,8 @@
 //! Products of many matrices, or a tensor, with one matrix: rows that lie evenly in memory are one tall matrix.
 
-use super::{MatMut, MatRef, Number, Shared, by_rows, matmul};
+use super::{MatMut, MatRef, Number, Shared, matmul};
 use crate::Error;
-use crate::rt::Buf;
+use crate::rt::{Buf, par};
 
 /// Rows of a tensor: all its dimensions but the last, with strides in elements.
 #[derive(Clone, Copy, Debug)]
@@ -12,35 +12,42 @@ struct Extent {
     a: isize,
 }
 
-/// The fewest dimensions that walk over the same rows in the same order; at least one.
-fn merged(shape: &[i64], dst: &[i64], a: &[i64]) -> Vec<Extent> {
-    let mut out: Vec<Extent> = Vec::with_capacity(shape.len());
+impl Extent {
+    const ROW: Self = Self {
+        size: 1,
+        dst: 0,
+        a: 0,
+    };
+}
+
+/// The fewest dimensions that walk over the same rows in the same order, none of them empty; at least one. In the memory of `all`, which has one for each dimension.
+fn merged<'a>(all: &'a mut [Extent], shape: &[i64], dst: &[i64], a: &[i64]) -> &'a mut [Extent] {
+    // From the inner to the outer, at the end of the memory.
+    let mut first = all.len();
     for ((size, dst), a) in shape.iter().zip(dst).zip(a).rev() {
         let next = Extent {
             size: *size as usize,
             dst: *dst as isize,
             a: *a as isize,
         };
-        match out.last_mut() {
+        match all.get_mut(first) {
             _ if next.size == 1 => {}
             Some(inner)
                 if next.dst == inner.dst.wrapping_mul(inner.size as isize)
                     && next.a == inner.a.wrapping_mul(inner.size as isize) =>
             {
+                // The result has all these rows.
                 inner.size *= next.size;
             }
-            _ => out.push(next),
+            _ => {
+                first -= 1;
+                all[first] = next;
+            }
         }
     }
-    if out.is_empty() {
-        out.push(Extent {
-            size: 1,
-            dst: 0,
-            a: 0,
-        });
-    }
-    out.reverse();
-    out
+    // Without any other, one row.
+    let first = first.min(all.len() - 1);
+    &mut all[first..]
 }
 
 /// `dst (+)= a @ b` for tensors `dst` and `a` whose dimensions before the last are `shape`, each with its strides; the last is given by the columns of
@@ -48,19 +55,20 @@ fn merged(shape: &[i64], dst: &[i64], a: &[i64]) -> Vec<Extent> {
 ///
 /// # Safety
 /// All elements may be accessed; `b` does not overlap `dst`, and `a` only if `overlap`.
-pub unsafe fn matmul_rows<T: Number>(
-    (dst, dst_strides): (MatMut<T>, &[i64]),
-    (a, a_strides): (MatRef<T>, &[i64]),
-    shape: &[i64],
+pub unsafe fn matmul_rows<T: Number, const N: usize>(
+    (dst, dst_strides): (MatMut<T>, &[i64; N]),
+    (a, a_strides): (MatRef<T>, &[i64; N]),
+    shape: &[i64; N],
     b: MatRef<T>,
     accumulate: bool,
     overlap: bool,
     name: &'static str,
 ) -> Result<(), Error> {
-    let extents = merged(shape, dst_strides, a_strides);
     if shape.contains(&0) {
         return Ok(());
     }
+    let mut all = [Extent::ROW; N];
+    let extents = &*merged(&mut all, shape, dst_strides, a_strides);
     // Each row of the result takes the place of the row it is made from, which nothing else reads.
     let in_place = dst.ptr.cast_const() == a.ptr
         && extents.iter().all(|e| e.dst == e.a)
@@ -70,12 +78,12 @@ pub unsafe fn matmul_rows<T: Number>(
     unsafe {
         if overlap && !in_place {
             let n = dst.shape[1] as i64;
-            let mut sizes: Vec<i64> = extents.iter().map(|e| e.size as i64).collect();
-            sizes.push(n);
+            // The result has as many elements.
+            let rows: i64 = extents.iter().map(|e| e.size as i64).product();
             let mut whole = Buf::<T>::new();
-            let base = whole.resize(name, &sizes)?.at(0);
+            let base = whole.resize(name, &[rows, n])?.at(0);
             let mut at = 0;
-            each_matrix(&extents, dst, a, &mut |_, a| {
+            each_matrix(extents, dst, a, &mut |_, a| {
                 let part = MatMut {
                     ptr: base.wrapping_offset(at),
                     shape: [a.shape[0], n as usize],
@@ -85,7 +93,7 @@ pub unsafe fn matmul_rows<T: Number>(
                 matmul(part, a, b, false);
             });
             at = 0;
-            each_matrix(&extents, dst, a, &mut |dst, _| {
+            each_matrix(extents, dst, a, &mut |dst, _| {
                 let part = MatRef {
                     ptr: base.wrapping_offset(at).cast_const(),
                     shape: dst.shape,
@@ -95,13 +103,15 @@ pub unsafe fn matmul_rows<T: Number>(
                 put(dst, part, accumulate);
             });
         } else {
-            each_matrix(&extents, dst, a, &mut |dst, a| {
-                if overlap {
-                    replace(dst, a, b, accumulate);
-                } else {
+            let mut result = Ok(());
+            each_matrix(extents, dst, a, &mut |dst, a| {
+                if !overlap {
                     matmul(dst, a, b, accumulate);
+                } else if result.is_ok() {
+                    result = replace(dst, a, b, accumulate, name);
                 }
             });
+            result?;
         }
     }
     Ok(())
@@ -143,7 +153,7 @@ fn each_matrix<T: Number>(
 ///
 /// # Safety
 /// Both may be accessed and lie apart.
-unsafe fn put<T: Number>(dst: MatMut<T>, src: MatRef<T>, accumulate: bool) {
+pub(super) unsafe fn put<T: Number>(dst: MatMut<T>, src: MatRef<T>, accumulate: bool) {
     let [m, n] = dst.shape;
     // SAFETY: the caller's.
     unsafe {
@@ -164,19 +174,27 @@ unsafe fn put<T: Number>(dst: MatMut<T>, src: MatRef<T>, accumulate: bool) {
 ///
 /// # Safety
 /// As [`matmul`], but for `dst` and `a`.
-unsafe fn replace<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
+unsafe fn replace<T: Number>(
+    dst: MatMut<T>,
+    a: MatRef<T>,
+    b: MatRef<T>,
+    accumulate: bool,
+    name: &'static str,
+) -> Result<(), Error> {
     const NEAR: usize = 128 * 1024;
     let ([m, k], n) = (a.shape, b.shape[1]);
     let height = (NEAR / size_of::<T>() / n.max(1)).clamp(1, m);
     let work = m as f64 * n as f64 * k as f64 / 16.0;
     let shared = Shared((dst, a, b));
-    by_rows(m, work, &|from, to| {
+    par::for_range(m as i64, work, &|from, to| {
         let (dst, a, b) = shared.get();
-        let mut near = vec![T::ZERO; height * n];
+        let (from, to) = (from as usize, to as usize);
+        let mut near = Buf::new();
+        let near = near.resize(name, &[height as i64, n as i64])?.at(0);
         for i in (from..to).step_by(height) {
             let rows = height.min(to - i);
             let part = MatMut {
-                ptr: near.as_mut_ptr(),
+                ptr: near,
                 shape: [rows, n],
                 strides: [n as isize, 1],
             };
@@ -186,17 +204,20 @@ unsafe fn replace<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumul
                 put(dst.block([i, 0], [rows, n]), part.read(), accumulate);
             }
         }
-    });
+        Ok(())
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MatMut, MatRef, matmul_rows, merged};
+    use super::{Extent, MatMut, MatRef, matmul_rows, merged};
 
     #[test]
     fn rows_that_lie_evenly_are_one_dimension() {
         let sizes = |s: &[i64], d: &[i64], a: &[i64]| -> Vec<usize> {
-            merged(s, d, a).iter().map(|e| e.size).collect()
+            let mut all = [Extent::ROW; 3];
+            let all = &mut all[..s.len()];
+            merged(all, s, d, a).iter().map(|e| e.size).collect()
         };
         assert_eq!(sizes(&[3, 4, 1], &[20, 5, 7], &[20, 5, 9]), [12]);
         assert_eq!(sizes(&[3, 4], &[20, 5], &[40, 5]), [3, 4]);

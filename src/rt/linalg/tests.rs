@@ -274,7 +274,7 @@ fn check_equations<T: Field + PartialEq + core::fmt::Debug>(of: fn(i64, i64) -> 
                 let b = Matrix::new([n, k], layout, &mut value);
                 let mut x = Matrix::new([n, k], layout, || T::ZERO);
                 // SAFETY: the matrices are as large as they say.
-                unsafe { solve(x.write(), a.read(), b.read()) }.unwrap();
+                unsafe { solve(x.write(), a.read(), b.read(), "x") }.unwrap();
                 let scale = x.store.iter().map(|v| v.size()).fold(1.0, f64::max) * n as f64 * 10.0;
                 for i in 0..n {
                     for j in 0..k {
@@ -290,7 +290,7 @@ fn check_equations<T: Field + PartialEq + core::fmt::Debug>(of: fn(i64, i64) -> 
             }
             let mut inverse = Matrix::new([n, n], layout, || T::ZERO);
             // SAFETY: the matrices are as large as they say.
-            unsafe { inv(inverse.write(), a.read()) }.unwrap();
+            unsafe { inv(inverse.write(), a.read(), "x") }.unwrap();
             let scale =
                 inverse.store.iter().map(|v| v.size()).fold(1.0, f64::max) * n as f64 * 10.0;
             for i in 0..n {
@@ -322,7 +322,7 @@ fn check_equations<T: Field + PartialEq + core::fmt::Debug>(of: fn(i64, i64) -> 
             }
             let mut l = Matrix::new([n, n], layout, || T::ONE);
             // SAFETY: the matrices are as large as they say.
-            unsafe { cholesky(l.write(), p.read()) }.unwrap();
+            unsafe { cholesky(l.write(), p.read(), "x") }.unwrap();
             for i in 0..n {
                 for j in 0..=i {
                     let back = (0..=j).fold(T::ZERO, |s, q| {
@@ -355,7 +355,7 @@ fn infinities_and_tiny_pivots() {
         b.store[(n - 1) * 5] = f64::INFINITY;
         let mut x = Matrix::new([n, 5], Layout::Rows, || 0.0);
         // SAFETY: the matrices are as large as they say.
-        unsafe { solve(x.write(), a.read(), b.read()) }.unwrap();
+        unsafe { solve(x.write(), a.read(), b.read(), "x") }.unwrap();
         assert_eq!(x.get(n - 1, 0), f64::INFINITY);
         // Between them it has met zeros.
         assert!(n > 2 || x.get(0, 0) == f64::NEG_INFINITY);
@@ -375,12 +375,12 @@ fn singular_and_indefinite_matrices() {
         // SAFETY: the matrices are as large as they say.
         unsafe {
             assert_eq!(
-                solve(x.write().block([0, 0], [n, 1]), a.read(), b.read()),
+                solve(x.write().block([0, 0], [n, 1]), a.read(), b.read(), "x"),
                 Err(Error::Singular)
             );
-            assert_eq!(inv(x.write(), a.read()), Err(Error::Singular));
+            assert_eq!(inv(x.write(), a.read(), "x"), Err(Error::Singular));
             assert_eq!(
-                cholesky(x.write(), a.read()),
+                cholesky(x.write(), a.read(), "x"),
                 Err(Error::NotPositiveDefinite)
             );
         }
