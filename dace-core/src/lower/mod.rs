@@ -27,7 +27,7 @@ use crate::sdfg::{Assign, Block, Code, DType, DataDesc, DataId, Eval, Memlet, Re
 use crate::symbolic::{Expr, Facts, MAX_SIZE, Sym};
 use crate::syntax::ast;
 use bind::Frame;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use value::{Elem, Value};
 
@@ -99,6 +99,8 @@ pub fn lower(module: &ast::Module) -> Result<Vec<Lowered>, Vec<Diagnostic>> {
 struct Globals {
     functions: Vec<Rc<ast::Function>>,
     values: BTreeMap<String, Value>,
+    /// Names of the text that symbols of the compiler must not have.
+    numbered: BTreeSet<String>,
 }
 
 struct Lowerer<'a> {
@@ -219,8 +221,13 @@ impl<'a> Lowerer<'a> {
     // Names and symbols.
 
     fn fresh(&mut self, base: &str) -> Sym {
-        self.counter += 1;
-        Sym::new(&format!("{base}_{}", self.counter))
+        loop {
+            self.counter += 1;
+            let name = format!("{base}_{}", self.counter);
+            if !self.globals.numbered.contains(&name) {
+                return Sym::new(&name);
+            }
+        }
     }
 
     // Blocks.
