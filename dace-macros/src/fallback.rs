@@ -1,6 +1,7 @@
 //! What a program that cannot be compiled expands to.
 
 use crate::spans::Failure;
+use dace_backends::rust::identifier;
 use dace_core::diag::Span;
 use dace_core::syntax::ast::{Expr, ExprKind, Function, Item};
 use dace_core::syntax::{Form, parse_partial};
@@ -13,16 +14,8 @@ fn functions(text: &str, form: Form) -> Vec<Function> {
         Item::Function(function) => Some(function),
         _ => None,
     });
-    functions
-        .filter(|function| is_rust_name(&function.name))
-        .collect()
-}
-
-/// Whether the name makes a Rust identifier, raw if need be.
-fn is_rust_name(name: &str) -> bool {
-    let plain = name.chars().all(|c| c == '_' || c.is_alphanumeric())
-        && name.starts_with(|c: char| c == '_' || c.is_alphabetic());
-    plain && !matches!(name, "_" | "self" | "super" | "crate" | "Self")
+    // One that is being written may have no name yet.
+    functions.filter(|f| !f.name.is_empty()).collect()
 }
 
 /// The names of a text's functions, and how many parameters each has.
@@ -43,26 +36,6 @@ pub(crate) fn first_name(text: &str, form: Form) -> Option<Span> {
         .map(|function| function.name_span)
 }
 
-fn ident(name: &str) -> proc_macro2::Ident {
-    let span = proc_macro2::Span::call_site();
-    if is_keyword(name) {
-        proc_macro2::Ident::new_raw(name, span)
-    } else {
-        proc_macro2::Ident::new(name, span)
-    }
-}
-
-fn is_keyword(name: &str) -> bool {
-    const KEYWORDS: &[&str] = &[
-        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do",
-        "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in",
-        "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-        "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe",
-        "unsized", "use", "virtual", "where", "while", "yield",
-    ];
-    KEYWORDS.contains(&name)
-}
-
 /// All mistakes, and for each function one whose type is wrong: rustc takes any use of a type with a mistake in it as right, so callers are
 /// not told of mistakes that are not theirs.
 pub(crate) fn failed(failures: &[Failure], names: &[(String, usize)]) -> TokenStream {
@@ -73,9 +46,9 @@ pub(crate) fn failed(failures: &[Failure], names: &[(String, usize)]) -> TokenSt
     if let Some((first, _)) = names.first()
         && let Some(failure) = failures.next()
     {
-        let wrong = format_ident!("__dace_error_in_{first}");
+        let wrong = format_ident!("__dace_error_in_{}", identifier(first));
         let functions = names.iter().map(|(name, params)| {
-            let (name, params) = (ident(name), (0..*params).map(|_| &wrong));
+            let (name, params) = (identifier(name), (0..*params).map(|_| &wrong));
             quote! {
                 #[allow(private_interfaces, non_snake_case, dead_code)]
                 pub fn #name(#(_: #params),*) -> #wrong { ::core::unreachable!() }
@@ -84,7 +57,11 @@ pub(crate) fn failed(failures: &[Failure], names: &[(String, usize)]) -> TokenSt
                     pub const SOURCE: &str = "";
                     pub const SDFG: &str = "";
                     pub const REPORT: &[&str] = &[];
-                    pub fn work(_: &dyn Fn(&str) -> Option<i64>) -> Option<::dace::Work> { None }
+                    pub fn work(
+                        _: &dyn ::core::ops::Fn(&str) -> ::core::option::Option<i64>,
+                    ) -> ::core::option::Option<::dace::Work> {
+                        ::core::option::Option::None
+                    }
                 }
             }
         });
@@ -139,13 +116,9 @@ pub(crate) fn headers(trees: &[TokenTree]) -> String {
 pub(crate) fn signatures(text: &str) -> TokenStream {
     let functions = functions(text, Form::Block);
     let signatures = functions.iter().map(|function| {
-        let name = ident(&function.name);
+        let name = identifier(&function.name);
         let params = function.params.iter().map(|param| {
-            let name = if is_rust_name(&param.name) {
-                ident(&param.name)
-            } else {
-                format_ident!("_argument")
-            };
+            let name = identifier(&param.name);
             let annotated = param
                 .annotation
                 .as_ref()

@@ -8,6 +8,8 @@ fn main() {
         dace_oracle::generated::BATCHES
     );
     println!("cargo::rerun-if-changed=build.rs");
+    // The names of programs are taken from there.
+    println!("cargo::rerun-if-changed=../../src/rt");
     let folder = PathBuf::from(std::env::var_os("OUT_DIR").expect("set by cargo"));
     let text = dace_oracle::generated::rust_text(&dace_oracle::generated::batches());
     std::fs::write(folder.join("programs.rs"), text).expect("the folder can be written");

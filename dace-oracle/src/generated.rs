@@ -5,7 +5,7 @@
 //! that a crash is an observation.
 
 use crate::oracle::{self, Disagreement, Prepared};
-use crate::random::{Kind, program};
+use crate::random::{Kind, names, program};
 use crate::{run_script, tensor};
 use dace_core::Program;
 use dace_core::analysis::signature::signature;
@@ -51,6 +51,10 @@ pub fn batches() -> Vec<Batch> {
             Batch {
                 kind: Kind::Extremes,
                 seeds: 0..12,
+            },
+            Batch {
+                kind: Kind::Names,
+                seeds: 0..names::count(),
             },
         ]
     })
@@ -123,14 +127,15 @@ pub fn rust_text(batches: &[Batch]) -> String {
         let Ok(program) = compile(&python) else {
             continue;
         };
-        let (function, call) = (function(&program), call(&program.sdfg));
+        let call = call(&program.sdfg);
+        let program = dace_backends::rust::generate_program(&program);
         let module = format_ident!("{name}_{seed}");
         let items = quote! {
             #[allow(unreachable_pub)]
             mod #module {
                 use super::Args;
-                use ::dace::rt;
-                #function
+                #[allow(unused_imports)]
+                mod program { #program }
                 #call
             }
         };
@@ -182,10 +187,10 @@ fn call(sdfg: &Sdfg) -> TokenStream {
                 let desc = sdfg.desc(*id);
                 let (ty, dim) = (rust_type(desc.dtype), format_ident!("Ix{}", desc.rank()));
                 if sig.written.contains(&index) {
-                    take.extend(quote!(let mut #name = args.array::<#ty, rt::#dim>();));
+                    take.extend(quote!(let mut #name = args.array::<#ty, ::dace::rt::#dim>();));
                     pass.extend(quote!(&mut #name.view_mut(),));
                 } else {
-                    take.extend(quote!(let #name = args.array::<#ty, rt::#dim>();));
+                    take.extend(quote!(let #name = args.array::<#ty, ::dace::rt::#dim>();));
                     pass.extend(quote!(&#name.view(),));
                 }
             }
@@ -216,12 +221,12 @@ fn call(sdfg: &Sdfg) -> TokenStream {
             }
         }
     }
-    let name = format_ident!("{}", sdfg.name);
+    let name = dace_backends::rust::identifier(&sdfg.name);
     quote! {
         #[allow(clippy::all, clippy::pedantic, unused)]
         pub(crate) fn call(args: &mut Args) -> Result<(), ::dace::Error> {
             #take
-            let result = #name(#pass)?;
+            let result = program::#name(#pass)?;
             #give
             Ok(())
         }

@@ -19,7 +19,8 @@ Builds the random programs FIRST to LAST - 1 as Rust, COUNT in one go (100), and
 compute with NumPy and the interpreter. A Python with NumPy 2 is python3 or what NPBENCH_PYTHON names.
 
 --kind NAME      what the programs are about: mixed (the default), extremes (integers at the ends of
-                 their ranges, 75 sets of arguments each)
+                 their ranges, 75 sets of arguments each), literals (at the ends of the ranges of types),
+                 names (of Rust, of the runtime and of generated code, then random ones)
 --profile NAME   of cargo: dev (the default), release
 --tool NAME      runs the programs under AddressSanitizer, Valgrind's memcheck, or Miri (which has to be
                  installed in the toolchain `nightly`), on smaller arguments

@@ -86,7 +86,7 @@ macro_rules! __levels {
                     $crate::rt::Level::Baseline => {}
                 }
             }
-            const FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+            const FMA: bool = ::core::cfg!(any(target_arch = "aarch64", target_feature = "fma"));
             $body
         }
     };

@@ -33,5 +33,6 @@ pub use region::{arg_reduce, copy_matrix, copy_out};
 
 pub use crate::__levels as levels;
 pub use crate::Error;
+pub use core::result::Result::{self, Ok};
 pub use ndarray::{Array, ArrayRef, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
 pub use num_complex::Complex;

@@ -72,7 +72,11 @@ impl Emit<'_> {
         let (base, strides) = match &self.bindings[data.0 as usize] {
             Some(Binding::Scalar(name)) => return Place::Scalar(quote!(#name)),
             Some(Binding::Array { base, strides }) => (base.clone(), strides.clone()),
-            None => return Place::Scalar(quote!(compile_error!("container without a binding"))),
+            None => {
+                return Place::Scalar(quote!(::core::compile_error!(
+                    "container without a binding"
+                )));
+            }
         };
         let mut offset: Option<Tok> = None;
         for (dim, (index, stride)) in index.into_iter().zip(strides).enumerate() {
@@ -254,7 +258,7 @@ impl Emit<'_> {
             }
             None => {
                 return Region {
-                    address: quote!(compile_error!("container without a binding")),
+                    address: quote!(::core::compile_error!("container without a binding")),
                     dims,
                     checks,
                 };

@@ -91,7 +91,7 @@ impl Emit<'_> {
                 }
                 match inputs.memlets.get(*k) {
                     Some(m) => Tok::atom(self.place(m, always).get()),
-                    None => Tok::atom(quote!(compile_error!("input without a memlet"))),
+                    None => Tok::atom(quote!(::core::compile_error!("input without a memlet"))),
                 }
             }
             Code::Load(k, index) => match inputs.memlets.get(*k) {
@@ -99,7 +99,7 @@ impl Emit<'_> {
                     let index = self.region_index(m, index, inputs, always);
                     Tok::atom(self.element(m.data, index, false).get())
                 }
-                None => Tok::atom(quote!(compile_error!("input without a memlet"))),
+                None => Tok::atom(quote!(::core::compile_error!("input without a memlet"))),
             },
             Code::Un(op, a) => {
                 let dtype = inputs.dtype(self, a);
@@ -155,7 +155,7 @@ impl Emit<'_> {
                 Dim::Range(r) => r,
             };
             let Some(code) = given.next() else {
-                out.push(Index::Checked(Tok::atom(quote!(compile_error!(
+                out.push(Index::Checked(Tok::atom(quote!(::core::compile_error!(
                     "index missing"
                 )))));
                 continue;

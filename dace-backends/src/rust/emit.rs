@@ -2,13 +2,13 @@
 
 use super::Options;
 use super::expr::{ANY, MAX_SIZE, Symbols};
-use super::names::Names;
+use super::names::{Names, companion};
 use super::parallel::Target;
 use super::placement::{Kind, Placement};
 use super::token::rust_type;
 use dace_core::sdfg::{Block, Const, DataId, LoopKind, Node, Region, Sdfg};
 use dace_core::symbolic::{Expr, Facts, Range, Sym};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -177,7 +177,7 @@ impl Emit<'_> {
         idents(body, &mut used);
         let captured: Vec<Ident> = used
             .intersection(outside)
-            .map(|n| super::names::ident(n.trim_start_matches("r#")))
+            .map(|n| Ident::new(n, Span::call_site()))
             .collect();
         match captured.as_slice() {
             [] => TokenStream::new(),
@@ -225,10 +225,7 @@ impl Emit<'_> {
 
     pub(super) fn buffer(&self, data: DataId) -> Ident {
         match &self.bindings[data.0 as usize] {
-            Some(Binding::Array { base, .. } | Binding::Scalar(base)) => {
-                let plain = base.to_string();
-                format_ident!("{}_buf", plain.trim_start_matches("r#"))
-            }
+            Some(Binding::Array { base, .. } | Binding::Scalar(base)) => companion(base, "buf"),
             None => format_ident!("missing"),
         }
     }

@@ -224,11 +224,10 @@ impl Symbols {
     fn atom(&self, atom: &Atom, mode: Mode) -> Tok {
         let wide = matches!(mode, Mode::Wide | Mode::Checked);
         if let Atom::Sym(s) = atom {
-            let name = self
-                .ident(s)
-                .cloned()
-                .unwrap_or_else(|| super::names::ident(s.as_str()));
-            let name = quote!(#name);
+            let name = self.ident(s).map_or_else(
+                || quote!(::core::compile_error!("symbol without a value")),
+                |name| quote!(#name),
+            );
             return Tok::atom(if wide {
                 quote!(i128::from(#name))
             } else {

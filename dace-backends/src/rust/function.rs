@@ -3,12 +3,12 @@
 use super::Options;
 use super::emit::{Binding, Emit, Stride};
 use super::expr::{ANY, Symbols};
-use super::names::{Names, ident};
+use super::names::Names;
 use super::placement::{Kind, Placement};
 use super::token::rust_type;
 use dace_core::analysis::signature::signature;
 use dace_core::sdfg::{DType, DataId, ParamKind, Sdfg, row_major};
-use dace_core::symbolic::{Expr, Facts};
+use dace_core::symbolic::{Expr, Facts, Sym};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeSet, HashMap};
@@ -23,12 +23,12 @@ fn dimension(rank: usize) -> TokenStream {
     }
 }
 
-pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
+pub(super) fn function(sdfg: &Sdfg, name: &Ident, options: Options) -> TokenStream {
     let sig = signature(sdfg);
     let mut emit = Emit {
         sdfg,
         options,
-        names: Names::new(),
+        names: Names::default(),
         symbols: Symbols::default(),
         place: Placement::default(),
         bindings: vec![None; sdfg.data.len()],
@@ -43,7 +43,10 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         stack: super::placement::STACK,
     };
     // What the caller gives, in Python's order; then what the body takes.
-    let mut params = TokenStream::new();
+    let public = emit.names.public(
+        (sdfg.params.iter().map(|p| p.name.as_str())).chain(sig.trailing.iter().map(Sym::as_str)),
+    );
+    let mut params: Vec<(usize, TokenStream)> = Vec::new();
     let mut prologue = TokenStream::new();
     let mut views = TokenStream::new();
     let mut epilogue = TokenStream::new();
@@ -56,7 +59,8 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         .iter()
         .map(|p| emit.names.fresh(&p.name))
         .collect();
-    for (p, name) in sdfg.params.iter().zip(&names) {
+    for (index, (p, name)) in sdfg.params.iter().zip(&names).enumerate() {
+        let given = &public[index];
         if let ParamKind::Symbol(sym, dtype) = &p.kind {
             let (low, high) = dtype.int_range();
             emit.facts
@@ -70,13 +74,16 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             };
             emit.define(sym, magnitude);
             let ty = rust_type(*dtype);
-            params.extend(quote!(#name: #ty,));
+            params.push((index, quote!(#given: #ty)));
             let label = &p.name;
-            match dtype {
-                DType::Int64 => {}
-                DType::UInt64 => prologue.extend(quote!(let #name = i64::try_from(#name).map_err(|_| rt::Error::Argument { argument: #label })?;)),
-                _ => prologue.extend(quote!(let #name = i64::from(#name);)),
-            }
+            let value = match dtype {
+                DType::Int64 => quote!(#given),
+                DType::UInt64 => {
+                    quote!(i64::try_from(#given).map_err(|_| rt::Error::Argument { argument: #label })?)
+                }
+                _ => quote!(i64::from(#given)),
+            };
+            prologue.extend(quote!(let #name = #value;));
             inner_params.extend(quote!(#name: i64,));
             inner_args.extend(quote!(#name,));
         }
@@ -87,14 +94,15 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         let ParamKind::Data(id) = &p.kind else {
             continue;
         };
+        let given = &public[index];
         let desc = sdfg.desc(*id);
         bound.insert(*id);
         let ty = rust_type(desc.dtype);
         emit.locals.insert(name.to_string());
         if desc.is_scalar() {
-            params.extend(quote!(#name: #ty,));
+            params.push((index, quote!(#given: #ty)));
             inner_params.extend(quote!(#name: #ty,));
-            inner_args.extend(quote!(#name,));
+            inner_args.extend(quote!(#given,));
             scalars.extend(quote!(let mut #name = #name;));
             emit.bindings[id.0 as usize] = Some(Binding::Scalar(name.clone()));
             continue;
@@ -106,22 +114,22 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         shape_names.insert(index, shape.clone());
         if desc.rank() > 6 {
             let rank = desc.rank();
-            shapes.extend(quote!(rt::rank(#name.ndim(), #rank, #label)?;));
+            shapes.extend(quote!(rt::rank(#given.ndim(), #rank, #label)?;));
         }
-        shapes.extend(quote!(let #shape = rt::Shape::new(#name.shape(), #label);));
+        shapes.extend(quote!(let #shape = rt::Shape::new(#given.shape(), #label);));
         let (kind, constructor) = if written {
             epilogue.extend(quote!(#name.finish();));
             (
                 quote!(&mut rt::ArrayRef<#ty, #dim>),
-                quote!(rt::InOut::new(#label, #name)?),
+                quote!(rt::InOut::new(#label, #given)?),
             )
         } else {
             (
                 quote!(&rt::ArrayRef<#ty, #dim>),
-                quote!(rt::Input::new(#label, #name)?),
+                quote!(rt::Input::new(#label, #given)?),
             )
         };
-        params.extend(quote!(#name: #kind,));
+        params.push((index, quote!(#given: #kind)));
         views.extend(quote!(let #name = #constructor;));
         inner_params.extend(quote!(#name: rt::Ptr<#ty>,));
         inner_args.extend(quote!(#name.ptr(),));
@@ -149,7 +157,8 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
     }
     prologue.extend(shapes);
     // Parameters are ordered as in Python, though symbols were handled first.
-    let params = in_python_order(&params, &names);
+    params.sort_by_key(|(index, _)| *index);
+    let params = params.into_iter().map(|(_, param)| param);
     // Symbols.
     let shape_of = |index: usize| {
         shape_names
@@ -158,11 +167,11 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             .unwrap_or_else(|| format_ident!("missing"))
     };
     let mut trailing = TokenStream::new();
-    for sym in &sig.trailing {
+    for (sym, given) in sig.trailing.iter().zip(&public[sdfg.params.len()..]) {
         let name = emit.size_symbol(sym);
         let label = sym.as_str();
-        trailing.extend(quote!(#name: i64,));
-        prologue.extend(quote!(let #name = rt::symbol(#name, #label)?;));
+        trailing.extend(quote!(#given: i64,));
+        prologue.extend(quote!(let #name = rt::symbol(#given, #label)?;));
     }
     for s in &sig.solved {
         let (dim, shape) = (s.dim, shape_of(s.param));
@@ -237,22 +246,21 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
         ([t], [v]) => (t.clone(), v.clone()),
         _ => (quote!((#(#types),*)), quote!((#(#values),*))),
     };
-    let name = ident(&sdfg.name);
     let run = emit.names.fresh(&format!("{}_body", sdfg.name));
     let result = emit.names.fresh("outcome");
     let call = quote!(#run(#inner_args));
     quote! {
-        #[allow(unused, non_snake_case, non_upper_case_globals, unreachable_code, unsafe_code, clippy::all, clippy::pedantic)]
-        pub fn #name(#params #trailing) -> Result<#result_type, rt::Error> {
+        #[allow(unused, non_snake_case, non_upper_case_globals, unreachable_code, clippy::all, clippy::pedantic)]
+        pub fn #name(#(#params,)* #trailing) -> rt::Result<#result_type, rt::Error> {
             rt::levels! {
-                fn #run(#inner_params) -> Result<#result_type, rt::Error> {
+                fn #run(#inner_params) -> rt::Result<#result_type, rt::Error> {
                     // SAFETY: every index is proved or checked to lie in its array.
                     unsafe {
                         #scalars
                         #(let mut #late: i64 = 0;)*
                         #declared
                         #body
-                        Ok(#result_value)
+                        rt::Ok(#result_value)
                     }
                 }
             }
@@ -263,37 +271,6 @@ pub(super) fn function(sdfg: &Sdfg, options: Options) -> TokenStream {
             #result
         }
     }
-}
-
-/// Sorts `name: type,` groups into the order of the names.
-fn in_python_order(params: &TokenStream, names: &[Ident]) -> TokenStream {
-    let mut groups: Vec<(usize, TokenStream)> = Vec::new();
-    let mut current = TokenStream::new();
-    let mut depth = 0;
-    for token in params.clone() {
-        if let proc_macro2::TokenTree::Punct(p) = &token {
-            match p.as_char() {
-                '<' => depth += 1,
-                '>' => depth -= 1,
-                ',' if depth == 0 => {
-                    let first = current
-                        .clone()
-                        .into_iter()
-                        .next()
-                        .map(|t| t.to_string())
-                        .unwrap_or_default();
-                    let at = names.iter().position(|n| *n == first).unwrap_or(usize::MAX);
-                    groups.push((at, std::mem::take(&mut current)));
-                    continue;
-                }
-                _ => {}
-            }
-        }
-        current.extend([token]);
-    }
-    groups.sort_by_key(|(at, _)| *at);
-    let groups = groups.into_iter().map(|(_, g)| g);
-    quote!(#(#groups,)*)
 }
 
 fn expected(sdfg: &Sdfg, param: usize, dim: usize) -> String {

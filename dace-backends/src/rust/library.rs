@@ -70,12 +70,15 @@ impl Emit<'_> {
             (LibraryKind::ArgReduce { max, axis }, [a]) => {
                 let (shape, strides) = self.extents(&a.dims);
                 let (_, out_strides) = self.extents(&dst.dims);
-                let axis = axis.map_or_else(|| quote!(None), |a| quote!(Some(#a)));
+                let axis = axis.map_or_else(
+                    || quote!(::core::option::Option::None),
+                    |a| quote!(::core::option::Option::Some(#a)),
+                );
                 let (to, from) = (&dst.address, &a.address);
                 let name = self.name(inputs[0].data).to_owned();
                 quote!(rt::arg_reduce::<_, #max, _>(#to, &[#(#out_strides),*], #from, &[#(#shape),*], &[#(#strides),*], #axis, #name)?;)
             }
-            _ => quote!(compile_error!("library node with other operands than it takes");),
+            _ => quote!(::core::compile_error!("library node with other operands than it takes");),
         };
         quote!(#checks #call)
     }

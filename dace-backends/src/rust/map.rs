@@ -3,6 +3,7 @@
 use super::code::operate;
 use super::cost;
 use super::emit::{Accumulator, Binding, Emit, Scope, Stride, inner_symbols};
+use super::names::companion;
 use super::parallel::{Plan, Target, targets};
 use super::placement::key;
 use super::region::identity;
@@ -11,7 +12,7 @@ use super::token::{Prec, Tok, rust_type};
 use dace_core::sdfg::{Block, Const, DType, DataId, Map, Memlet, Node, Region, accesses_of_region};
 use dace_core::symbolic::{Dim, Expr, Range, Sym};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use std::collections::BTreeMap;
 
 /// One loop of a nest.
@@ -450,10 +451,10 @@ impl Emit<'_> {
             let body = quote!(#declared #looped);
             let copies = Self::copies(&outside, &body);
             checks.push(quote! {
-                rt::par::for_range(#count, #work, &|#lo: i64, #hi: i64| -> Result<(), rt::Error> {
+                rt::par::for_range(#count, #work, &|#lo: i64, #hi: i64| -> rt::Result<(), rt::Error> {
                     #copies
                     #body
-                    Ok(())
+                    rt::Ok(())
                 })?;
             });
             return quote!(#(#checks)*);
@@ -512,10 +513,10 @@ impl Emit<'_> {
         quote! {
             #(#checks)*
             if #count > 0 {
-                let total = rt::par::reduce(#count, #work, (#(#identities,)*), &|#lo: i64, #hi: i64| -> Result<(#(#types,)*), rt::Error> {
+                let total = rt::par::reduce(#count, #work, (#(#identities,)*), &|#lo: i64, #hi: i64| -> rt::Result<(#(#types,)*), rt::Error> {
                     #copies
                     #body
-                    Ok((#(#names,)*))
+                    rt::Ok((#(#names,)*))
                 }, &|a: (#(#types,)*), b: (#(#types,)*)| (#(#combined,)*))?;
                 #writes
             }
@@ -677,18 +678,18 @@ impl Chunk {
         quote! {
             #(#checks)*
             if #count > 0 {
-                let chunk = |#lo: i64, #hi: i64, #(#parameters)*| -> Result<(#(#types,)*), rt::Error> {
+                let chunk = |#lo: i64, #hi: i64, #(#parameters)*| -> rt::Result<(#(#types,)*), rt::Error> {
                     #body
-                    Ok((#(#names,)*))
+                    rt::Ok((#(#names,)*))
                 };
                 let chunks = rt::par::shares(#count, #work, #(#elements)+*);
                 let total = if chunks == 1 {
                     chunk(0, #count, #(#shared)*)?
                 } else {
-                    let (total, (#(#memories_a,)*)) = rt::par::gather(chunks, #count, &|#lo: i64, #hi: i64| -> Result<((#(#types,)*), (#(#partial_types,)*)), rt::Error> {
+                    let (total, (#(#memories_a,)*)) = rt::par::gather(chunks, #count, &|#lo: i64, #hi: i64| -> rt::Result<((#(#types,)*), (#(#partial_types,)*)), rt::Error> {
                         #(#made)*
                         let part = chunk(#lo, #hi, #(#own)*)?;
-                        Ok((part, (#(#memories_b,)*)))
+                        rt::Ok((part, (#(#memories_b,)*)))
                     }, &|(a, p), (b, q)| ((#(#combined,)*), (#(#merged,)*)))?;
                     #(#put)*
                     total
@@ -755,8 +756,8 @@ impl Header {
                 quote!(for #counter in 0..rt::trips_up(#b, #e, #s) { #set #prelude #inner })
             }
             _ => {
-                let first = format_ident!("{}_begin", counter);
-                let by = format_ident!("{}_step", counter);
+                let first = companion(counter, "begin");
+                let by = companion(counter, "step");
                 let set = assign(if *safe && constant.is_some() {
                     quote!(#first + #counter * #by)
                 } else {

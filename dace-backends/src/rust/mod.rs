@@ -26,7 +26,8 @@ mod work;
 use dace_core::Program;
 use dace_core::sdfg::Sdfg;
 use emit::inner_symbols;
-use proc_macro2::TokenStream;
+pub use names::public as identifier;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// How to generate.
@@ -38,11 +39,17 @@ pub struct Options {
 
 /// Everything for some programs.
 pub fn generate(programs: &[Program]) -> TokenStream {
-    programs.iter().map(generate_program).collect()
+    let idents = names::Names::default().public(programs.iter().map(|p| p.sdfg.name.as_str()));
+    let programs = programs.iter().zip(&idents);
+    programs.map(|(p, name)| one(p, name)).collect()
 }
 
 /// What is generated for one program: a function, and beside it a module of the same name with what is known of it.
 pub fn generate_program(program: &Program) -> TokenStream {
+    one(program, &identifier(&program.sdfg.name))
+}
+
+fn one(program: &Program, name: &Ident) -> TokenStream {
     let Program {
         sdfg,
         source,
@@ -50,9 +57,9 @@ pub fn generate_program(program: &Program) -> TokenStream {
         options,
         ..
     } = program;
-    let name = names::ident(&sdfg.name);
-    let function = generate_function(
+    let function = function::function(
         sdfg,
+        name,
         Options {
             strict_fp: options.strict_fp,
         },
@@ -69,6 +76,7 @@ pub fn generate_program(program: &Program) -> TokenStream {
     quote! {
         #[doc = #about]
         #[allow(non_snake_case, non_camel_case_types, clippy::all, clippy::pedantic)]
+        #[no_implicit_prelude]
         pub mod #name {
             /// The Python text.
             pub const SOURCE: &str = #source;
@@ -77,19 +85,20 @@ pub fn generate_program(program: &Program) -> TokenStream {
             /// What the compiler did.
             pub const REPORT: &[&str] = &[#(#report),*];
             #work
-            mod code {
+            // A module of its own: what is above may be called as the function is.
+            pub(super) mod code {
+                use ::core::convert::{From as _, TryFrom as _};
                 use ::dace::rt;
                 #[doc = #doc]
                 #function
             }
-            pub use code::#name;
         }
         #[doc(inline)]
-        pub use #name::#name;
+        pub use #name::code::#name;
     }
 }
 
 /// The function alone.
 pub fn generate_function(sdfg: &Sdfg, options: Options) -> TokenStream {
-    function::function(sdfg, options)
+    function::function(sdfg, &identifier(&sdfg.name), options)
 }

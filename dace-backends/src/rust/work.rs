@@ -1,25 +1,32 @@
 //! The function that tells a program's work for given sizes.
 
+use super::names::Names;
 use dace_core::analysis::work::{Count, work};
 use dace_core::sdfg::Sdfg;
 use dace_core::symbolic::{Atom, Expr, Sym};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
+use std::collections::BTreeMap;
 
 /// `fn work(size) -> Option<dace::Work>`.
 pub(super) fn function(sdfg: &Sdfg) -> TokenStream {
     let work = work(sdfg);
     let mut symbols = work.bytes.symbols();
     symbols.extend(work.operations.iter().flat_map(Count::symbols));
-    let names: Vec<Ident> = symbols.iter().map(variable).collect();
-    let texts: Vec<&str> = symbols.iter().map(Sym::as_str).collect();
-    let bytes = value(&work.bytes);
+    let mut names = Names::default();
+    let variables: Variables = symbols
+        .iter()
+        .map(|s| (s.clone(), names.fresh(s.as_str())))
+        .collect();
+    let names = variables.values();
+    let texts = variables.keys().map(Sym::as_str);
+    let bytes = value(&work.bytes, &variables);
     let operations = match &work.operations {
         Some(count) => {
-            let value = value(count);
-            quote!(Some(#value))
+            let value = value(count, &variables);
+            quote!(::core::option::Option::Some(#value))
         }
-        None => quote!(None),
+        None => quote!(::core::option::Option::None),
     };
     let unknown = "depends on data";
     let formulas = format!(
@@ -34,22 +41,20 @@ pub(super) fn function(sdfg: &Sdfg) -> TokenStream {
         ///
         #[doc = #formulas]
         #[allow(unused_variables)]
-        pub fn work(size: &dyn Fn(&str) -> Option<i64>) -> Option<::dace::Work> {
+        pub fn work(size: &dyn ::core::ops::Fn(&str) -> ::core::option::Option<i64>) -> ::core::option::Option<::dace::Work> {
             #(let #names = size(#texts)? as f64;)*
-            Some(::dace::Work { operations: #operations, bytes: #bytes })
+            ::core::option::Option::Some(::dace::Work { operations: #operations, bytes: #bytes })
         }
     }
 }
 
-fn variable(symbol: &Sym) -> Ident {
-    format_ident!("size_{}", symbol.as_str())
-}
+type Variables = BTreeMap<Sym, Ident>;
 
-fn value(count: &Count) -> TokenStream {
+fn value(count: &Count, variables: &Variables) -> TokenStream {
     let terms = count.terms().map(|(monomial, coefficient)| {
         let coefficient = Literal::f64_unsuffixed(coefficient);
         let factors = monomial.iter().flat_map(|(atom, power)| {
-            let factor = atom_value(atom);
+            let factor = atom_value(atom, variables);
             (0..*power).map(move |_| quote!(* #factor))
         });
         quote!(#coefficient #(#factors)*)
@@ -57,11 +62,11 @@ fn value(count: &Count) -> TokenStream {
     quote!(0.0 #(+ #terms)*)
 }
 
-fn atom_value(atom: &Atom) -> TokenStream {
-    let of = |e: &Expr| value(&Count::of(e));
+fn atom_value(atom: &Atom, variables: &Variables) -> TokenStream {
+    let of = |e: &Expr| value(&Count::of(e), variables);
     match atom {
         Atom::Sym(s) => {
-            let name = variable(s);
+            let name = &variables[s];
             quote!(#name)
         }
         Atom::Pos(e) => {

@@ -1,8 +1,8 @@
 //! Variables. In straight-line code a name is bound anew by every assignment. A scalar or array that is given another value in a loop or in one side of a
 //! branch lives in a container of its own, which those assignments write ("demoted").
 
-use super::value::{Elem, Mask, Value, View};
-use super::{Assigned, Lowerer, R, elementwise};
+use super::value::{Elem, Mask, Typing, Value, View};
+use super::{Assigned, Lowerer, R, elementwise, typing};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{Block, Code, DType, DataId, Region};
 use crate::symbolic::Expr;
@@ -45,6 +45,7 @@ pub(super) struct Snapshot {
     diagnostics: usize,
     returned: Option<Vec<Value>>,
     returns: Vec<DataId>,
+    given: usize,
 }
 
 /// A variable turned out to need another container than it has.
@@ -60,6 +61,8 @@ pub(super) type Types = BTreeMap<String, Kind>;
 pub(super) struct Kind {
     dtype: DType,
     weak: bool,
+    /// Of a scalar: every type that it is given.
+    typings: Vec<Typing>,
     /// Dimensions along which the variable becomes smaller than its container.
     varies: Vec<bool>,
 }
@@ -185,10 +188,11 @@ impl Lowerer<'_> {
                 {
                     Value::Elem(e)
                 } else {
-                    let (dtype, weak) = (e.dtype, e.weak);
+                    let (dtype, weak, typings) = (e.dtype, e.weak, e.typings.clone());
                     let data = self.scalar_container(name, e, span);
                     Value::Elem(Elem {
                         weak,
+                        typings,
                         ..View::whole(data, &[]).elem(dtype)
                     })
                 }
@@ -254,10 +258,18 @@ impl Lowerer<'_> {
             },
         );
         let weak = old_weak && e.weak;
+        let held = self.held.get(&data).cloned().unwrap_or_default();
+        let mut typings = Vec::new();
+        if shape.is_empty() {
+            let all = held.iter().copied().chain(e.possible());
+            typings = typing::distinct(all.collect());
+        }
+        let wider = !typings.is_empty() && typings != held;
+        let given = e.possible();
         let sizes = self.varying.get(&data);
         let sized = |k: usize| sizes.is_some_and(|s| s[k].is_some());
         let unsized_dim = (0..varies.len()).any(|k| varies[k] && !sized(k));
-        if joint != dtype || weak != old_weak || unsized_dim {
+        if joint != dtype || weak != old_weak || unsized_dim || wider {
             let varies = (0..varies.len()).map(|k| varies[k] || sized(k)).collect();
             self.promotions.push(Promotion {
                 frame: self.frames.len() - 1,
@@ -265,6 +277,7 @@ impl Lowerer<'_> {
                 container: Kind {
                     dtype: joint,
                     weak,
+                    typings,
                     varies,
                 },
             });
@@ -281,7 +294,71 @@ impl Lowerer<'_> {
         if self.varying.contains_key(&data) {
             return self.resize(data, e, span);
         }
+        if held.len() > 1
+            && let Some(Binding {
+                value: Value::Elem(e),
+                ..
+            }) = self.frame().vars.get_mut(name)
+        {
+            e.typings.clone_from(&given);
+        }
+        self.given.extend(given.into_iter().map(|t| (data, t)));
         self.store(&View::whole(data, &shape), e, span)
+    }
+
+    /// The types, at the head of a loop, of scalars that it assigns: of those in `any` all that their containers hold, of the others what they have before the
+    /// loop, until it turns out that the loop gives them another.
+    pub(super) fn types_at_head(
+        &mut self,
+        names: &Assignments,
+        any: &dyn Fn(&str) -> bool,
+    ) -> Vec<(String, DataId, Vec<Typing>)> {
+        let last = self.frames.len() - 1;
+        let mut at_head = Vec::new();
+        for name in names.keys() {
+            if let Some(Binding {
+                value: Value::Elem(e),
+                mutable: Some(data),
+                ..
+            }) = self.frames[last].vars.get_mut(name)
+                && let Some(held) = self.held.get(data)
+                && held.len() > 1
+            {
+                if any(name) || e.typings.is_empty() {
+                    e.typings.clone_from(held);
+                }
+                at_head.push((name.clone(), *data, e.typings.clone()));
+            }
+        }
+        at_head
+    }
+
+    /// The types after a loop are those at its head, if it has given no other since `mark`; else nothing.
+    pub(super) fn types_after(
+        &mut self,
+        at_head: &[(String, DataId, Vec<Typing>)],
+        mark: usize,
+    ) -> bool {
+        let known = |(data, typing): &(DataId, Typing)| {
+            let mut of = at_head.iter().filter(|(_, d, _)| d == data);
+            of.all(|(_, _, known)| known.contains(typing))
+        };
+        if !self.given.iter().skip(mark).all(known) {
+            return false;
+        }
+        let frame = self.frame();
+        for (name, data, typings) in at_head {
+            if let Some(Binding {
+                value: Value::Elem(e),
+                mutable: Some(d),
+                ..
+            }) = frame.vars.get_mut(name)
+                && d == data
+            {
+                e.typings.clone_from(typings);
+            }
+        }
+        true
     }
 
     /// Other names for an array whose container is about to be given another variable value keep the old elements in a copy.
@@ -341,12 +418,15 @@ impl Lowerer<'_> {
             let Kind {
                 dtype,
                 weak,
+                typings,
                 varies,
             } = types.get(name).cloned().unwrap_or(Kind {
                 dtype: value.dtype,
                 weak: value.weak,
+                typings: value.typings.clone(),
                 varies: Vec::new(),
             });
+            let now = value.possible();
             let value = Elem {
                 weak,
                 ..self.cast(value, dtype)
@@ -355,12 +435,20 @@ impl Lowerer<'_> {
             let data = self.new_transient(name, dtype, shape.clone(), binding.span);
             let view = View::whole(data, &shape);
             self.emit(&view, value, None, binding.span);
+            let typings = if typings.len() > 1 {
+                self.held.insert(data, typings);
+                now
+            } else {
+                self.held.insert(data, now);
+                Vec::new()
+            };
             if varies.contains(&true) {
                 self.vary(name, data, &varies, binding.span);
             }
             let value = if shape.is_empty() {
                 Value::Elem(Elem {
                     weak,
+                    typings,
                     ..view.elem(dtype)
                 })
             } else {
@@ -395,6 +483,9 @@ impl Lowerer<'_> {
             let entry = types.entry(name).or_insert_with(|| container.clone());
             entry.dtype = entry.dtype.promote(container.dtype);
             entry.weak &= container.weak;
+            let mut typings = std::mem::take(&mut entry.typings);
+            typings.extend(container.typings);
+            entry.typings = typing::distinct(typings);
             entry.varies.resize(container.varies.len(), false);
             for (all, one) in entry.varies.iter_mut().zip(container.varies) {
                 *all |= one;
@@ -425,6 +516,7 @@ impl Lowerer<'_> {
             diagnostics: self.diagnostics.len(),
             returned: self.returned.clone(),
             returns: self.sdfg.returns.clone(),
+            given: self.given.len(),
         }
     }
 
@@ -441,7 +533,9 @@ impl Lowerer<'_> {
         self.assigned.clone_from(&s.assigned);
         self.counts.clone_from(&s.counts);
         self.varying.retain(|d, _| (d.0 as usize) < s.data);
+        self.held.retain(|d, _| (d.0 as usize) < s.data);
         self.diagnostics.truncate(s.diagnostics);
+        self.given.truncate(s.given);
         self.returned.clone_from(&s.returned);
         self.sdfg.returns.clone_from(&s.returns);
     }
@@ -563,7 +657,14 @@ impl Lowerer<'_> {
                     && x.shape == y.shape
                     && x.weak == y.weak =>
             {
-                a.clone()
+                Value::Elem(Elem {
+                    typings: if x.typings == y.typings {
+                        x.typings.clone()
+                    } else {
+                        typing::either(x, y)
+                    },
+                    ..x.clone()
+                })
             }
             (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => Value::Tuple(
                 x.iter()
@@ -588,6 +689,13 @@ impl Lowerer<'_> {
                     );
                 };
                 let (dtype, weak) = (elementwise::result_type(&x, &y), x.weak && y.weak);
+                let typings = typing::either(&x, &y);
+                if !shape.is_empty() && x.dtype != y.dtype {
+                    return Value::Undefined(
+                        span,
+                        "the two sides of a branch give it different types".into(),
+                    );
+                }
                 let data = self.new_transient(name, dtype, shape.clone(), span);
                 let view = View::whole(data, &shape);
                 for (region, e) in [(then, x), (otherwise, y)] {
@@ -604,6 +712,7 @@ impl Lowerer<'_> {
                 if shape.is_empty() {
                     Value::Elem(Elem {
                         weak,
+                        typings,
                         ..view.elem(dtype)
                     })
                 } else {

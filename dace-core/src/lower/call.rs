@@ -84,6 +84,7 @@ impl Lowerer<'_> {
                         "take np.real(…) first",
                     ));
                 }
+                self.converts(&e, to, at)?;
                 self.check_fits(&e, to, at)?;
                 Ok(Value::Elem(self.cast(e, to)))
             }

@@ -502,6 +502,7 @@ impl Lowerer<'_> {
                         }
                         other => {
                             let e = self.elem(other, span)?;
+                            self.returns_one_type(&e, span)?;
                             let e = Elem { weak: false, ..e };
                             self.stored_as("result", e, span)?
                         }
@@ -527,7 +528,11 @@ impl Lowerer<'_> {
                     let Value::View(view) = place else { continue };
                     let e = self.elem(v, span)?;
                     let to = self.sdfg.desc(view.data).dtype;
-                    if e.dtype != to && !e.weak {
+                    self.returns_one_type(&e, span)?;
+                    // A Python number has no type, but one of a wider kind is no value of the other's.
+                    let fits = e.weak && e.dtype.promote(to) == to
+                        || e.weak && e.dtype.is_int() && to.is_int();
+                    if e.dtype != to && !fits {
                         return Err(self.error_hint(
                             ErrorCode::Type,
                             span,
@@ -730,12 +735,16 @@ impl Lowerer<'_> {
         mut body: impl FnMut(&mut Self) -> R<T>,
     ) -> R<(Region, T)> {
         let mut types = Types::new();
+        let mut all_types = false;
         for attempt in 0..RETRIES {
             let start = self.snapshot();
             // Symbols assigned from data hold for this iteration only.
             self.assigned.retain(|a| a.inputs.is_empty());
             self.counts.clear();
             let demoted = self.demote(names, &types)?;
+            let any = |name: &str| all_types || demoted.iter().any(|d| d == name);
+            let at_head = self.types_at_head(names, &any);
+            let given = self.given.len();
             let before = self.frame().clone();
             let versions = self.versions.clone();
             let pinned = std::mem::take(&mut self.pinned);
@@ -752,6 +761,11 @@ impl Lowerer<'_> {
                 }
             };
             if self.promote(&demoted, &mut types) && attempt + 1 < RETRIES {
+                self.restore(&start);
+                continue;
+            }
+            if !self.types_after(&at_head, given) && attempt + 1 < RETRIES {
+                all_types = true;
                 self.restore(&start);
                 continue;
             }

@@ -169,6 +169,7 @@ impl Lowerer<'_> {
         if elem.dtype == to {
             return Elem {
                 weak: false,
+                typings: Vec::new(),
                 ..elem
             };
         }
@@ -194,12 +195,16 @@ impl Lowerer<'_> {
             code,
             dtype: to,
             weak: false,
+            typings: Vec::new(),
             ..elem
         }
     }
 
     /// `a op b` with Python's and NumPy's typing.
     pub(super) fn binary(&mut self, op: BinOp, a: Elem, b: Elem, span: Span) -> R<Elem> {
+        if !(a.typings.is_empty() && b.typings.is_empty()) {
+            return self.binary_of_any(op, a, b, span);
+        }
         if let Some(folded) = self.fold(op, &a, &b) {
             return Ok(folded);
         }
@@ -343,6 +348,11 @@ impl Lowerer<'_> {
         if !a.shape.is_empty() || !b.shape.is_empty() {
             return None;
         }
+        if let (Some(x), Some(y)) = (beyond_int64(a), beyond_int64(b))
+            && (a.dtype == DType::UInt64 || b.dtype == DType::UInt64)
+        {
+            return python_arithmetic(op, x, y);
+        }
         // Only where 64-bit arithmetic is what NumPy or Python would do.
         let wide = |e: &Elem| matches!(e.dtype, DType::Int64) || (e.weak && e.dtype == DType::Bool);
         let weak = a.weak && b.weak;
@@ -460,7 +470,20 @@ impl Lowerer<'_> {
 
     /// A function of one operand.
     pub(super) fn unary(&mut self, op: UnOp, a: Elem, span: Span) -> R<Elem> {
+        if !a.typings.is_empty() {
+            return self.unary_of_any(a, span, |s, e| s.unary(op, e, span));
+        }
         use UnOp::*;
+        if a.dtype == DType::UInt64
+            && let Some(v) = beyond_int64(&a)
+            && matches!(op, Neg | Invert | Abs)
+        {
+            return Ok(python_integer(match op {
+                Neg => -v,
+                Invert => !v,
+                _ => v.abs(),
+            }));
+        }
         let weak = a.weak;
         let (operand, result) = match op {
             Neg | Sign if a.dtype == DType::Bool && !a.weak => {
@@ -629,7 +652,11 @@ impl Lowerer<'_> {
     /// `!= 0` as a `bool`.
     pub(super) fn truth(&mut self, e: Elem) -> Elem {
         if e.dtype == DType::Bool {
-            Elem { weak: false, ..e }
+            Elem {
+                weak: false,
+                typings: Vec::new(),
+                ..e
+            }
         } else {
             self.cast(e, DType::Bool)
         }
@@ -673,6 +700,56 @@ impl Lowerer<'_> {
 /// The axes an expression names.
 pub(super) fn axes_of(e: &Expr) -> Vec<usize> {
     e.symbols().iter().filter_map(axis_number).collect()
+}
+
+/// The value of a Python integer that is known and may be too large for `int64`.
+fn beyond_int64(e: &Elem) -> Option<i128> {
+    match e.constant() {
+        Some(Const::Int(v, _)) if e.weak && e.shape.is_empty() && e.dtype.is_int() => Some(v),
+        _ => None,
+    }
+}
+
+/// A Python integer. Where it is used, one beyond 64 bits is out of the range of every type.
+pub(super) fn python_integer(v: i128) -> Elem {
+    if i64::try_from(v).is_err() && u64::try_from(v).is_ok() {
+        Elem::weak(Code::Const(Const::Int(v, DType::UInt64)), DType::UInt64)
+    } else {
+        Elem::py_int(Expr::big(v))
+    }
+}
+
+/// Arithmetic on Python integers that are known, exactly.
+fn python_arithmetic(op: BinOp, x: i128, y: i128) -> Option<Elem> {
+    let truth = |v: bool| Some(Elem::py_bool(v));
+    let floor = |q: i128, r: i128| {
+        if r != 0 && (r < 0) != (y < 0) {
+            q - 1
+        } else {
+            q
+        }
+    };
+    let value = match op {
+        BinOp::Add => x.checked_add(y),
+        BinOp::Sub => x.checked_sub(y),
+        BinOp::Mul => x.checked_mul(y),
+        BinOp::FloorDiv if y != 0 => Some(floor(x / y, x % y)),
+        BinOp::Mod if y != 0 => Some(x - floor(x / y, x % y) * y),
+        BinOp::Pow => u32::try_from(y).ok().and_then(|y| x.checked_pow(y)),
+        BinOp::BitAnd => Some(x & y),
+        BinOp::BitOr => Some(x | y),
+        BinOp::BitXor => Some(x ^ y),
+        BinOp::Shl if (0..64).contains(&y) => x.checked_mul(1 << y),
+        BinOp::Shr if (0..128).contains(&y) => Some(x >> y),
+        BinOp::Eq => return truth(x == y),
+        BinOp::Ne => return truth(x != y),
+        BinOp::Lt => return truth(x < y),
+        BinOp::Le => return truth(x <= y),
+        BinOp::Gt => return truth(x > y),
+        BinOp::Ge => return truth(x >= y),
+        _ => None,
+    };
+    value.map(python_integer)
 }
 
 fn float_of(e: &Elem) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::value::{Elem, Value, View, axis};
-use super::{Lowerer, R, Stop, numpy};
+use super::{Lowerer, R, Stop, numpy, typing};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{self, Block, Branch, Code, Const, DType, Eval, LibraryKind, UnOp, Wcr};
 use crate::symbolic::Expr;
@@ -537,8 +537,9 @@ impl Lowerer<'_> {
             && self.surely_fits(&b, super::elementwise::result_type(&a, &b))
         {
             let weak = a.weak && b.weak;
+            let typings = typing::either(&a, &b);
             let e = self.choose(cond, a, b, span)?;
-            return Ok(Value::Elem(Elem { weak, ..e }));
+            return Ok(Value::Elem(Elem { weak, typings, ..e }));
         }
         let same = a
             .shape
@@ -557,7 +558,19 @@ impl Lowerer<'_> {
             a.weak && b.weak,
             a.shape.clone(),
         );
+        let typings = typing::either(&a, &b);
         self.restore(&start);
+        if !shape.is_empty() && !typings.is_empty() {
+            return Err(self.error_hint(
+                ErrorCode::Type,
+                span,
+                format!(
+                    "the two arrays of a conditional expression have different types, {} and {}",
+                    a.dtype, b.dtype
+                ),
+                format!("convert one of them: astype(np.{dtype})"),
+            ));
+        }
         let data = self.new_transient("value", dtype, shape.clone(), span);
         let view = View::whole(data, &shape);
         let mut side = |e: &ast::Expr, holds: bool| {
@@ -583,6 +596,7 @@ impl Lowerer<'_> {
         Ok(if shape.is_empty() {
             Value::Elem(Elem {
                 weak,
+                typings,
                 ..view.elem(dtype)
             })
         } else {

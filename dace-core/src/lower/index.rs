@@ -86,7 +86,8 @@ impl Lowerer<'_> {
                 Some(0) => {
                     return Err(self.error(ErrorCode::Value, span, "slice step cannot be zero"));
                 }
-                Some(s) => s,
+                // As Python does: the other way round, it has to be a number of 64 bits as well.
+                Some(s) => s.max(-i64::MAX),
                 None => {
                     return Err(self.error_hint(
                         ErrorCode::Unsupported,

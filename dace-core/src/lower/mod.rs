@@ -2,7 +2,7 @@
 //!
 //! - `signature.rs`: annotations, parameters, module level; `control.rs`: statements; `bind.rs`: names, branches and loops that rebind them
 //! - `expr.rs`: expressions; `elementwise.rs`: promotion and broadcasting; `index.rs`: subscripts and views; `store.rs`: from values to states
-//! - `selection.rs`: arrays whose size is known at run time only
+//! - `typing.rs`: scalars whose type depends on a condition; `selection.rs`: arrays whose size is known at run time only
 //! - `call.rs`: calls of helpers and programs; `numpy/`: the functions of NumPy, one table
 //!
 //! Every statement with an array on its right-hand side becomes one state with one map; temporaries appear only where NumPy's meaning needs
@@ -20,6 +20,7 @@ mod returns;
 mod selection;
 mod signature;
 mod store;
+mod typing;
 mod value;
 
 use crate::diag::{Diagnostic, ErrorCode, Span};
@@ -27,7 +28,7 @@ use crate::sdfg::{Assign, Block, Code, DType, DataDesc, DataId, Eval, Memlet, Re
 use crate::symbolic::{Expr, Facts, MAX_SIZE, Sym};
 use crate::syntax::ast;
 use bind::Frame;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use value::{Elem, Value};
 
@@ -99,6 +100,8 @@ pub fn lower(module: &ast::Module) -> Result<Vec<Lowered>, Vec<Diagnostic>> {
 struct Globals {
     functions: Vec<Rc<ast::Function>>,
     values: BTreeMap<String, Value>,
+    /// Names of the text that symbols of the compiler must not have.
+    numbered: BTreeSet<String>,
 }
 
 struct Lowerer<'a> {
@@ -121,6 +124,10 @@ struct Lowerer<'a> {
     counts: Vec<(value::Mask, Expr)>,
     /// Containers of variables that become smaller: where their sizes are, for the dimensions that change.
     varying: BTreeMap<DataId, Vec<Option<DataId>>>,
+    /// Containers of scalar variables: all types that they are given.
+    held: BTreeMap<DataId, Vec<value::Typing>>,
+    /// The types of what they have been given, in the order of the text.
+    given: Vec<(DataId, value::Typing)>,
     counter: u32,
     /// What a `return` of the program writes to, once one has been seen.
     returned: Option<Vec<Value>>,
@@ -176,6 +183,8 @@ impl<'a> Lowerer<'a> {
             masks: Vec::new(),
             counts: Vec::new(),
             varying: BTreeMap::new(),
+            held: BTreeMap::new(),
+            given: Vec::new(),
             counter: 0,
             returned: None,
             loops: Vec::new(),
@@ -219,8 +228,13 @@ impl<'a> Lowerer<'a> {
     // Names and symbols.
 
     fn fresh(&mut self, base: &str) -> Sym {
-        self.counter += 1;
-        Sym::new(&format!("{base}_{}", self.counter))
+        loop {
+            self.counter += 1;
+            let name = format!("{base}_{}", self.counter);
+            if !self.globals.numbered.contains(&name) {
+                return Sym::new(&name);
+            }
+        }
     }
 
     // Blocks.

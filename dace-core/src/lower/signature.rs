@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, ErrorCode, Span};
 use crate::sdfg::{Code, Const, DType, DataDesc, Param, ParamKind, row_major};
 use crate::symbolic::{Expr, Sym};
 use crate::syntax::ast::{self, ExprKind, Item, StmtKind};
+use crate::syntax::identifier;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ pub(super) fn globals(module: &ast::Module, diagnostics: &mut Vec<Diagnostic>) -
     let mut globals = Globals {
         functions: Vec::new(),
         values: BTreeMap::new(),
+        numbered: module.numbered.clone(),
     };
     for item in &module.items {
         match item {
@@ -125,10 +127,10 @@ impl Lowerer<'_> {
     fn module_value(&mut self, e: &ast::Expr) -> R<Value> {
         match &e.kind {
             ExprKind::Call { func, args, .. } if self.is_symbol_call(func) => {
-                let Some(ExprKind::Str(name)) = args.first().map(|a| &a.kind) else {
-                    return self.symbol_named_by_variable(args.first(), e.span);
+                let Some(name) = args.first() else {
+                    return Err(self.no_symbol_name(e.span));
                 };
-                Ok(Value::Elem(Elem::py_int(Expr::sym(name.as_str()))))
+                self.symbol(name)
             }
             ExprKind::Generator {
                 element,
@@ -179,17 +181,29 @@ impl Lowerer<'_> {
         }
     }
 
-    fn symbol_named_by_variable(&mut self, arg: Option<&ast::Expr>, span: Span) -> R<Value> {
-        if let Some(a) = arg
-            && let Value::Str(name) = self.eval(a)?
-        {
-            return Ok(Value::Elem(Elem::py_int(Expr::sym(name.as_str()))));
-        }
-        Err(self.error(
+    /// The symbol that a string names.
+    fn symbol(&mut self, name: &ast::Expr) -> R<Value> {
+        let Value::Str(text) = self.eval(name)? else {
+            return Err(self.no_symbol_name(name.span));
+        };
+        let Some(identifier) = identifier(&text) else {
+            let message = format!("a symbol's name has to be an identifier, which `{text}` is not");
+            return Err(self.error_hint(
+                ErrorCode::Module,
+                name.span,
+                message,
+                "letters, digits and underscores, e.g. dc.symbol('N')",
+            ));
+        };
+        Ok(Value::Elem(Elem::py_int(Expr::sym(identifier.as_str()))))
+    }
+
+    fn no_symbol_name(&mut self, span: Span) -> Stop {
+        self.error(
             ErrorCode::Module,
             span,
             "a symbol needs a name: dc.symbol('N')",
-        ))
+        )
     }
 
     /// Whether a name in an annotation stands for a size.

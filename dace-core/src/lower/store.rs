@@ -57,6 +57,7 @@ impl Lowerer<'_> {
                 "take np.real(…) or np.abs(…)",
             ));
         }
+        self.converts(&elem, dtype, span)?;
         self.check_stored(&elem, dtype, view.mask.is_some(), span)?;
         let mut elem = self.cast(elem, dtype);
         match (&view.mask, &elem.mask) {
@@ -167,6 +168,7 @@ impl Lowerer<'_> {
                 dtype,
                 weak: false,
                 mask: None,
+                typings: Vec::new(),
             }
             .reindex(
                 &compact,

@@ -77,6 +77,17 @@ pub(super) struct Elem {
     /// A Python number, whose type adapts to that of the other operand (NEP 50).
     pub weak: bool,
     pub mask: Option<Mask>,
+    /// What NumPy's type may be where that depends on the way that the program takes; at least two, or none. `dtype` is their common type.
+    pub typings: Vec<Typing>,
+}
+
+/// One type that a value may have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Typing {
+    pub dtype: DType,
+    pub weak: bool,
+    /// What it then is, where that is known.
+    pub value: Option<Const>,
 }
 
 impl View {
@@ -100,6 +111,7 @@ impl View {
             dtype,
             weak: false,
             mask: self.mask.clone(),
+            typings: Vec::new(),
         }
     }
     /// Whether the view is the whole container in its own order.
@@ -151,6 +163,7 @@ impl Elem {
             dtype,
             weak: false,
             mask: None,
+            typings: Vec::new(),
         }
     }
     pub(super) fn weak(code: Code, dtype: DType) -> Self {

@@ -3,11 +3,14 @@
 //! Constructs outside of this tree are refused by [`super::parse`] under their own name.
 
 use crate::diag::Span;
+use std::collections::BTreeSet;
 
 /// A parsed source: a module (file form) or the text between the braces of `dace!`.
 #[derive(Clone, Debug, Default)]
 pub struct Module {
     pub items: Vec<Item>,
+    /// The names with a number at their end, `i_2`, that occur in the text: the compiler has no such names for its own.
+    pub numbered: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use crate::diag::{Diagnostic, ErrorCode, Span};
 use ruff_python_ast as py;
 use ruff_python_ast::token::Tokens;
 use ruff_text_size::{Ranged, TextRange};
+use std::collections::BTreeSet;
 
 /// Statements and expressions that may stand in one another. Later stages recurse over the tree.
 const MAX_DEPTH: usize = 400;
@@ -24,6 +25,7 @@ pub(super) struct Converter<'a> {
     /// Where everything is said to stand, if not where it stands in the text.
     pub(super) fixed: Option<Span>,
     place: Place,
+    numbered: BTreeSet<String>,
 }
 
 /// What may stand at the current place.
@@ -48,6 +50,15 @@ impl<'a> Converter<'a> {
             unclosed: None,
             fixed: None,
             place: Place::Module,
+            numbered: BTreeSet::new(),
+        }
+    }
+
+    /// A name occurs in the text.
+    pub(super) fn note(&mut self, name: &str) {
+        let number = name.rsplit_once('_').map(|(_, number)| number);
+        if number.is_some_and(|n| n.ends_with(|c: char| c.is_ascii_digit())) {
+            self.numbered.insert(name.to_owned());
         }
     }
 
@@ -188,7 +199,10 @@ impl<'a> Converter<'a> {
                 _ => self.item(stmt, &mut items),
             }
         }
-        Module { items }
+        Module {
+            items,
+            numbered: std::mem::take(&mut self.numbered),
+        }
     }
 
     fn item(&mut self, stmt: &py::Stmt, items: &mut Vec<Item>) {
@@ -346,6 +360,7 @@ impl<'a> Converter<'a> {
         let mut params: Vec<Parameter> = Vec::new();
         for parameter in node.iter_non_variadic_params() {
             let name = parameter.parameter.name.to_string();
+            self.note(&name);
             let span = self.span(parameter.parameter.name.range);
             if let Some(earlier) = params.iter().find(|p| p.name == name) {
                 let earlier = earlier.span;

@@ -74,12 +74,21 @@ impl Converter<'_> {
 
     fn kind(&mut self, expr: &py::Expr) -> Option<ExprKind> {
         match expr {
-            py::Expr::Name(node) => Some(ExprKind::Name(node.id.to_string())),
+            py::Expr::Name(node) => {
+                self.note(&node.id);
+                Some(ExprKind::Name(node.id.to_string()))
+            }
             py::Expr::NumberLiteral(node) => self.number(node),
             py::Expr::BooleanLiteral(node) => Some(ExprKind::Bool(node.value)),
             py::Expr::NoneLiteral(_) => Some(ExprKind::None),
             py::Expr::EllipsisLiteral(_) => Some(ExprKind::Ellipsis),
-            py::Expr::StringLiteral(node) => Some(ExprKind::Str(node.value.to_str().to_owned())),
+            py::Expr::StringLiteral(node) => {
+                // It may name symbols.
+                let text = node.value.to_str();
+                text.split(|c: char| c != '_' && !c.is_alphanumeric())
+                    .for_each(|word| self.note(word));
+                Some(ExprKind::Str(text.to_owned()))
+            }
             py::Expr::Tuple(node) => Some(ExprKind::Tuple(self.all(&node.elts))),
             py::Expr::List(node) => Some(ExprKind::List(self.all(&node.elts))),
             py::Expr::Attribute(node) => Some(self.attribute(node)),

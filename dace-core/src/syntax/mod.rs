@@ -17,7 +17,7 @@ pub use attribute::NAMES as ATTRIBUTES;
 use crate::diag::{Diagnostic, ErrorCode, Span};
 use convert::Converter;
 use frame::Frame;
-use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_ast::{self as py, ModModule, PySourceType};
 use ruff_python_parser::Parsed;
 
 /// How a text stands in its surroundings.
@@ -95,6 +95,22 @@ pub(crate) fn parse_at(text: &str, span: Span) -> ast::Module {
     let mut converter = Converter::new(text, &frame, parsed.tokens());
     converter.fixed = Some(span);
     converter.module(&parsed.syntax().body)
+}
+
+/// The identifier that a text is, in the form in which Python compares them.
+pub(crate) fn identifier(text: &str) -> Option<String> {
+    // Anything else is not worth the parser's recursion.
+    let is_letter = |c: char| c == '_' || c.is_ascii_alphanumeric() || !c.is_ascii();
+    if !text.chars().all(is_letter) {
+        return None;
+    }
+    let parsed = ruff_python_parser::parse_expression(text).ok()?;
+    match parsed.expr() {
+        py::Expr::Name(name) if usize::from(name.range.len()) == text.len() => {
+            Some(name.id.to_string())
+        }
+        _ => None,
+    }
 }
 
 /// What stands at a span, without the indentation that its first line has in the text.

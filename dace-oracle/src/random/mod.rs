@@ -3,7 +3,9 @@
 mod arrays;
 mod extremes;
 mod general;
+mod literals;
 mod loops;
+pub mod names;
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,10 +18,19 @@ pub enum Kind {
     Mixed,
     /// Integers at the ends of their ranges.
     Extremes,
+    /// Literals at the ends of the ranges of types.
+    Literals,
+    /// Names of Rust, of the runtime and of generated code, and random ones.
+    Names,
 }
 
 /// The kinds with their names, as the command line has them.
-pub const KINDS: &[(&str, Kind)] = &[("mixed", Kind::Mixed), ("extremes", Kind::Extremes)];
+pub const KINDS: &[(&str, Kind)] = &[
+    ("mixed", Kind::Mixed),
+    ("extremes", Kind::Extremes),
+    ("literals", Kind::Literals),
+    ("names", Kind::Names),
+];
 
 impl FromStr for Kind {
     type Err = ();
@@ -62,6 +73,8 @@ pub fn program(kind: Kind, seed: u64) -> (String, String) {
     let mixed = Random(seed).below(usize::MAX) as u64;
     let (text, settings) = match (kind, seed % 4) {
         (Kind::Extremes, _) => extremes::program(mixed),
+        (Kind::Literals, _) => return literals::program(seed),
+        (Kind::Names, _) => return names::program(seed),
         (Kind::Mixed, 0) => arrays::program(mixed),
         (Kind::Mixed, 1) => loops::program(mixed),
         (Kind::Mixed, _) => general::program(mixed),

@@ -3,8 +3,8 @@
 use super::Args;
 use crate::diag::ErrorCode;
 use crate::lower::elementwise::result_type;
-use crate::lower::value::{Elem, Value, axis};
-use crate::lower::{Lowerer, R};
+use crate::lower::value::{Elem, Typing, Value, axis};
+use crate::lower::{Lowerer, R, typing};
 use crate::sdfg::{BinOp, Code, Const, DType, UnOp, Wcr};
 use crate::symbolic::Expr;
 
@@ -233,8 +233,10 @@ impl Lowerer<'_> {
                 _ => return Ok(None),
             }
         };
+        let strong = |t: &Typing| Typing { weak: false, ..*t };
         let result = Elem {
             weak: false,
+            typings: typing::distinct(result.typings.iter().map(strong).collect()),
             ..result
         };
         let out = args.take("out");

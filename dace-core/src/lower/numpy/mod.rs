@@ -12,7 +12,7 @@ mod shape;
 mod statistics;
 
 use super::value::{Elem, Value, View};
-use super::{Lowerer, R, Stop};
+use super::{Lowerer, R, Stop, typing};
 use crate::diag::{ErrorCode, Span};
 use crate::sdfg::{BinOp, Code, Const, DType, UnOp};
 use crate::symbolic::Expr;
@@ -432,6 +432,14 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
+        let elementwise = library == "numpy"
+            && (unary_function(name).is_some() || binary_function(name).is_some());
+        if !elementwise {
+            self.need_one_type(args.positional.iter())?;
+            for (_, value, at) in &args.keywords {
+                self.need_one_type(std::iter::once(&(value.clone(), *at)))?;
+            }
+        }
         if library == "numpy" && library::contains(name) {
             return self.library_function(name, args);
         }
@@ -483,6 +491,7 @@ impl Lowerer<'_> {
                 self.finish(&args)?;
                 let to = self.dtype_of(&t, at)?;
                 let e = self.elem(value, span)?;
+                self.converts(&e, to, span)?;
                 let e = if e.dtype.is_complex() && !to.is_complex() && to != DType::Bool {
                     self.unary(UnOp::Real, e, span)?
                 } else {
@@ -513,6 +522,7 @@ impl Lowerer<'_> {
             "item" => {
                 self.finish(&args)?;
                 let e = self.scalar(value, span)?;
+                self.needs_one_type(&e, span)?;
                 let weak = !e.dtype.is_int() || e.dtype == DType::Int64;
                 Ok(Value::Elem(Elem { weak, ..e }))
             }
@@ -674,6 +684,7 @@ impl Lowerer<'_> {
                         format!("{name}() of a complex number is not defined"),
                     ));
                 }
+                self.converts(&e, to, at)?;
                 let e = self.cast(e, to);
                 Ok(Value::Elem(Elem { weak: true, ..e }))
             }
@@ -694,6 +705,7 @@ impl Lowerer<'_> {
                     return Ok(Value::Elem(e));
                 }
                 let e = self.unary(UnOp::Rint, e, span)?;
+                self.converts(&e, DType::Int64, at)?;
                 let e = self.cast(e, DType::Int64);
                 Ok(Value::Elem(Elem { weak: true, ..e }))
             }
@@ -809,20 +821,24 @@ impl Lowerer<'_> {
         };
         let mut best = self.scalar(first, at)?;
         for (v, at) in items {
-            let e = self.scalar(v, at)?;
+            let mut e = self.scalar(v, at)?;
             if let (Some(x), Some(y)) = (best.symbolic(&self.facts), e.symbolic(&self.facts))
                 && best.dtype == DType::Int64
                 && e.dtype == DType::Int64
             {
                 let weak = best.weak && e.weak;
+                let typings = typing::either(&best, &e);
                 let code = Code::Sym(if max { x.maximum(&y) } else { x.minimum(&y) });
                 best = Elem {
                     weak,
+                    typings,
                     ..Elem::scalar(code, DType::Int64)
                 };
                 continue;
             }
             let common = super::elementwise::result_type(&best, &e);
+            let typings = typing::either(&best, &e);
+            (best.typings, e.typings) = (Vec::new(), Vec::new());
             if common.is_int() || common == DType::Bool {
                 let best_before = self.raised(best, common, max, span)?;
                 let e = self.raised(e, common, max, span)?;
@@ -841,6 +857,7 @@ impl Lowerer<'_> {
                 )?;
                 best = self.choose(test, e, best, span)?;
             }
+            best.typings = typings;
         }
         Ok(Value::Elem(best))
     }
