@@ -14,6 +14,7 @@ mod ops;
 pub mod par;
 mod partial;
 mod ptr;
+mod races;
 mod reduce;
 mod region;
 mod share;

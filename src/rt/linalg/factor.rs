@@ -2,6 +2,7 @@
 
 use super::{Field, MatMut, MatRef, divide, leveled};
 use crate::Error;
+use crate::rt::races;
 
 /// Up to this size, loops; beyond, halves.
 const BASE: usize = 16;
@@ -367,6 +368,7 @@ unsafe fn columns<T: Field>(a: MatRef<T>) -> Vec<T> {
 }
 
 fn by_columns<T: Field>(store: &mut [T], [m, n]: [usize; 2]) -> MatMut<T> {
+    races::made(store.as_ptr(), store.len());
     MatMut {
         ptr: store.as_mut_ptr(),
         shape: [m, n],
@@ -388,6 +390,7 @@ unsafe fn copy<T: Field>(dst: MatMut<T>, src: MatMut<T>) {
 /// # Safety
 /// `a` is (n, n), `b` and `dst` are (n, k), all may be accessed. They may overlap.
 pub unsafe fn solve<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) -> Result<(), Error> {
+    (dst.touched(), a.touched(), b.touched());
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
         let (mut a_store, mut b_store) = (columns(a), columns(b));
@@ -405,6 +408,7 @@ pub unsafe fn solve<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>) -> Res
 /// `a` and `dst` are (n, n) and may be accessed. They may overlap.
 pub unsafe fn inv<T: Field>(dst: MatMut<T>, a: MatRef<T>) -> Result<(), Error> {
     let n = a.shape[0];
+    (dst.touched(), a.touched());
     let mut identity = vec![T::ZERO; n * n];
     identity.iter_mut().step_by(n + 1).for_each(|x| *x = T::ONE);
     // SAFETY: the caller's; the copies have the shapes they are given.
@@ -554,6 +558,7 @@ unsafe fn factor_lower<T: Field>(a: MatMut<T>) -> Result<(), Error> {
 /// # Safety
 /// `a` and `dst` are (n, n) and may be accessed. They may overlap.
 pub unsafe fn cholesky<T: Field>(dst: MatMut<T>, a: MatRef<T>) -> Result<(), Error> {
+    (dst.touched(), a.touched());
     // SAFETY: the caller's; the copy has the shape it is given.
     unsafe {
         let mut store = columns(a);

@@ -2,7 +2,7 @@
 
 use super::{MatMut, MatRef, Number, Shared, by_rows, matmul};
 use crate::Error;
-use crate::rt::Buf;
+use crate::rt::{Buf, races};
 
 /// Rows of a tensor: all its dimensions but the last, with strides in elements.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +145,7 @@ fn each_matrix<T: Number>(
 /// Both may be accessed and lie apart.
 unsafe fn put<T: Number>(dst: MatMut<T>, src: MatRef<T>, accumulate: bool) {
     let [m, n] = dst.shape;
+    dst.touched();
     // SAFETY: the caller's.
     unsafe {
         for i in 0..m {
@@ -173,6 +174,7 @@ unsafe fn replace<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumul
     by_rows(m, work, &|from, to| {
         let (dst, a, b) = shared.get();
         let mut near = vec![T::ZERO; height * n];
+        races::made(near.as_ptr(), near.len());
         for i in (from..to).step_by(height) {
             let rows = height.min(to - i);
             let part = MatMut {
