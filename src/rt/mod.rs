@@ -15,6 +15,7 @@ pub mod par;
 mod partial;
 mod pool;
 mod ptr;
+mod races;
 mod reduce;
 mod region;
 mod share;

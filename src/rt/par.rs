@@ -4,6 +4,7 @@
 //! chunk of iterations, with the hot loop inside.
 
 use super::pool::threads;
+use super::races;
 use super::share::share;
 use crate::Error;
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,10 @@ const GRAIN: f64 = 25_000.0;
 /// Into how many chunks to divide a loop.
 #[inline]
 fn chunks(count: i64, work: f64) -> i64 {
+    if races::ON {
+        // As many as there may be, up to a limit, however little there is to do.
+        return count.clamp(1, 64);
+    }
     // A work of NaN counts as little.
     if count >= 2 && work >= 2.0 * GRAIN {
         many(count, work)

@@ -1,5 +1,6 @@
 //! The pointer through which generated code reaches elements.
 
+use super::races;
 use std::mem::MaybeUninit;
 
 /// An element of a row that is written; it may not hold a value yet.
@@ -39,6 +40,7 @@ impl<T: Copy> Ptr<T> {
     /// The offset is that of an element of the array, and no other thread writes it.
     #[inline(always)]
     pub unsafe fn get(self, at: i64) -> T {
+        races::read(self.at(at));
         // SAFETY: the caller's.
         unsafe { *self.0.offset(at as isize) }
     }
@@ -48,6 +50,7 @@ impl<T: Copy> Ptr<T> {
     /// As [`Ptr::get`], and no other thread reads it.
     #[inline(always)]
     pub unsafe fn set(self, at: i64, value: T) {
+        races::write(self.at(at));
         // SAFETY: the caller's.
         unsafe { *self.0.offset(at as isize) = value }
     }
@@ -65,6 +68,7 @@ impl<T: Copy> Ptr<T> {
         if count <= 0 {
             return &mut [];
         }
+        races::claim(self.at(at), count as usize);
         // SAFETY: the caller's. A slot promises no value.
         unsafe { std::slice::from_raw_parts_mut(self.at(at).cast(), count as usize) }
     }

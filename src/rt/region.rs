@@ -1,6 +1,6 @@
 //! Whole regions: copies, and searches along an axis.
 
-use super::{Buf, Element, Ptr, Scalar};
+use super::{Buf, Element, Ptr, Scalar, races};
 use crate::Error;
 use ndarray::{Array, Dimension, IntoDimension};
 
@@ -60,6 +60,8 @@ pub unsafe fn copy_matrix<T: Scalar + Addable, const ADD: bool>(
     strides: [i64; 2],
     from: *const T,
 ) {
+    let sizes = shape.map(|n| usize::try_from(n).unwrap_or(0));
+    races::matrix(to, sizes, [strides[0] as isize, strides[1] as isize], true);
     for i in 0..shape[0] {
         for j in 0..shape[1] {
             // SAFETY: the index lies in the shape.
@@ -130,6 +132,7 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool, const N: usize>
     // SAFETY: every index below lies in the shape.
     let read = |index: &[i64; N]| unsafe {
         let at: i64 = index.iter().zip(strides).map(|(i, s)| i * s).sum();
+        races::read(from.wrapping_offset(at as isize));
         *from.offset(at as isize)
     };
     let empty = Error::Index {
@@ -150,6 +153,7 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool, const N: usize>
         if best.is_none() {
             return Err(empty);
         }
+        races::write(to);
         // SAFETY: the output has one element.
         unsafe { *to = best_at };
         return Ok(());
@@ -171,6 +175,7 @@ pub unsafe fn arg_reduce<T: Scalar + PartialEq, const MAX: bool, const N: usize>
         }
         let rest = index[..axis].iter().chain(&index[axis + 1..]);
         let at: i64 = rest.zip(to_strides).map(|(i, s)| i * s).sum();
+        races::write(to.wrapping_offset(at as isize));
         // SAFETY: the index lies in the output's shape.
         unsafe { *to.offset(at as isize) = best_at };
     });

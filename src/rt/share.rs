@@ -127,6 +127,13 @@ impl Drop for Closing<'_> {
 
 /// Calls `body` once for each chunk of `0..chunks`, on this thread and up to `threads - 1` of the pool; returns when all have ended.
 pub(super) fn share(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)) {
+    #[cfg(feature = "races")]
+    super::races::run(chunks, body, &|body| on_threads(chunks, threads, body));
+    #[cfg(not(feature = "races"))]
+    on_threads(chunks, threads, body);
+}
+
+fn on_threads(chunks: usize, threads: usize, body: &(dyn Fn(usize) + Sync)) {
     debug_assert!(u32::try_from(chunks).is_ok(), "a few for each thread");
     let end = chunks as u32;
     let body: *const (dyn Fn(usize) + Sync + '_) = body;

@@ -3,9 +3,11 @@
 use super::Options;
 use super::expr::{ANY, MAX_SIZE, Symbols};
 use super::names::{Names, companion};
-use super::parallel::Target;
+use super::parallel::{Divided, Target};
 use super::placement::{Kind, Placement};
 use super::token::rust_type;
+use dace_core::analysis::presburger::Fact;
+use dace_core::analysis::scope::range_facts;
 use dace_core::sdfg::{Block, Const, DataId, LoopKind, Node, Region, Sdfg};
 use dace_core::symbolic::{Expr, Facts, Range, Sym};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -39,6 +41,16 @@ pub(super) enum Scope {
     Barrier,
 }
 
+impl Scope {
+    /// What holds inside.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        match self {
+            Self::Loop { var, range, .. } => range_facts(var, range, false),
+            Self::Barrier => Vec::new(),
+        }
+    }
+}
+
 /// A variable that stands for one element.
 pub(super) struct Accumulator {
     pub(super) target: Target,
@@ -63,8 +75,8 @@ pub(super) struct Emit<'a> {
     pub(super) locals: BTreeSet<String>,
     /// Inside a parallel chunk.
     pub(super) parallel: bool,
-    /// The map parameter whose values are divided among the threads.
-    pub(super) divided: Option<Sym>,
+    /// The map that is divided among the threads.
+    pub(super) divided: Option<Divided>,
     /// Bytes that local arrays may still take.
     pub(super) stack: usize,
 }

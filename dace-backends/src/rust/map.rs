@@ -4,7 +4,7 @@ use super::code::operate;
 use super::cost;
 use super::emit::{Accumulator, Binding, Emit, Scope, Stride, inner_symbols};
 use super::names::companion;
-use super::parallel::{Plan, Target, targets};
+use super::parallel::{Divided, Plan, Target, targets};
 use super::placement::key;
 use super::region::identity;
 use super::rows::over_rows;
@@ -325,6 +325,13 @@ impl Emit<'_> {
     fn accumulators_of(&self, levels: &[Level], body: &Region, map: Option<&Map>) -> Vec<Target> {
         let params: Vec<Sym> = levels.iter().map(|l| l.var.clone()).collect();
         let inner = inner_symbols(body);
+        // The element is read and written even where the loops are empty, or conditions in them do not hold.
+        let alone = |target: &Target| {
+            let domain = || self.scopes.iter().flat_map(Scope::facts).collect();
+            self.divided
+                .as_ref()
+                .is_none_or(|d| d.is_alone(self.sdfg, target, domain()))
+        };
         let mut writes: BTreeMap<DataId, Vec<&Memlet>> = BTreeMap::new();
         accesses_of_region(body, &mut |a| {
             if a.write && a.memlet.wcr.is_some() {
@@ -351,7 +358,7 @@ impl Emit<'_> {
                     .iter()
                     .zip(shape)
                     .all(|(d, n)| matches!(d, Dim::Index(e) if self.is_proved(e, n)));
-                if exists {
+                if exists && alone(&t) {
                     out.push(t);
                 }
             }
@@ -399,7 +406,11 @@ impl Emit<'_> {
             .unwrap_or_default();
         let mark = self.facts.mark();
         self.parallel = true;
-        self.divided = Some(level.var.clone());
+        let own = self
+            .sdfg
+            .ids()
+            .filter(|d| self.place.is_private(*d, key(map)));
+        self.divided = Some(Divided::new(map, plan, own.collect()));
         let mut declared = self.declare(&chunk);
         declared.extend(self.make(&make));
         let late: Vec<Ident> = {

@@ -95,7 +95,7 @@ impl Placement {
             defined: HashMap::new(),
             maps: Vec::new(),
             has_return: false,
-            known: HashMap::new(),
+            inside: HashMap::new(),
             assigned: HashMap::new(),
         };
         walk.region(&sdfg.body);
@@ -133,10 +133,13 @@ impl Placement {
             .collect();
         // Which maps are parallel: outermost ones whose writes allow it.
         let mut plans = HashMap::new();
-        for (map, outer) in &walk.maps {
+        for (map, path) in &walk.maps {
+            let divided = |s: &Step| matches!(s.into, Into::Map(m) if plans.contains_key(&m));
             if !in_parallel
-                && !outer.iter().any(|m| plans.contains_key(m))
-                && let Some(plan) = parallel::plan(sdfg, map, &|d| place.is_private(d, key(*map)))
+                && !path.iter().any(divided)
+                && let Some(plan) = parallel::plan(sdfg, map, walk.known(sdfg, path), &|d| {
+                    place.is_private(d, key(*map))
+                })
             {
                 plans.insert(key(*map), plan);
             }
@@ -346,11 +349,11 @@ struct Walk<'a> {
     path: Vec<Step>,
     uses: Vec<Vec<Vec<Step>>>,
     defined: HashMap<Sym, Defined>,
-    /// Every map with the maps around it, outer ones first.
-    maps: Vec<(&'a Map, Vec<Key>)>,
+    /// Every map with the way to it, outer ones first.
+    maps: Vec<(&'a Map, Vec<Step>)>,
     has_return: bool,
     /// What is known inside after a step down.
-    known: HashMap<Step, Vec<Fact>>,
+    inside: HashMap<Step, Vec<Fact>>,
     /// What the assignments of a region make known, with their blocks.
     assigned: HashMap<Key, Vec<(usize, Vec<Fact>)>>,
 }
@@ -365,21 +368,29 @@ impl<'a> Walk<'a> {
         region: Key,
         block: usize,
     ) -> bool {
-        let mut facts = size_facts(sdfg);
+        let facts = size_facts(sdfg);
         if sizes.iter().all(|n| implied(&facts, n)) {
             return true;
         }
-        let before = |region: Key, block: usize| {
-            let all = self.assigned.get(&region).into_iter().flatten();
-            all.filter(move |(at, _)| *at < block)
-                .flat_map(|(_, facts)| facts.iter().cloned())
-        };
-        for step in path {
-            facts.extend(before(step.region, step.block));
-            facts.extend(self.known.get(step).into_iter().flatten().cloned());
-        }
-        facts.extend(before(region, block));
+        let mut facts = self.known(sdfg, path);
+        facts.extend(self.assigned_before(region, block));
         sizes.iter().all(|n| implied(&facts, n))
+    }
+
+    /// What is known at the end of a path.
+    fn known(&self, sdfg: &Sdfg, path: &[Step]) -> Vec<Fact> {
+        let mut facts = size_facts(sdfg);
+        for step in path {
+            facts.extend(self.assigned_before(step.region, step.block));
+            facts.extend(self.inside.get(step).into_iter().flatten().cloned());
+        }
+        facts
+    }
+
+    fn assigned_before(&self, region: Key, block: usize) -> impl Iterator<Item = Fact> + '_ {
+        let all = self.assigned.get(&region).into_iter().flatten();
+        all.filter(move |(at, _)| *at < block)
+            .flat_map(|(_, facts)| facts.iter().cloned())
     }
 
     fn region(&mut self, region: &'a Region) {
@@ -395,20 +406,11 @@ impl<'a> Walk<'a> {
                     for node in state.computations() {
                         if let Node::Map(map) = &state.graph[node] {
                             let map: &Map = map;
-                            let outer = self
-                                .path
-                                .iter()
-                                .filter_map(|s| {
-                                    if let Into::Map(m) = s.into {
-                                        Some(m)
-                                    } else {
-                                        None
-                                    }
-                                })
-                                .collect();
-                            self.maps.push((map, outer));
                             let step = step(Into::Map(key(map)));
-                            self.known.insert(step, map_facts(map).collect());
+                            let mut path = self.path.clone();
+                            path.push(step);
+                            self.maps.push((map, path));
+                            self.inside.insert(step, map_facts(map).collect());
                             for p in &map.params {
                                 self.defined.insert(p.clone(), Defined::In(step));
                             }
@@ -426,7 +428,7 @@ impl<'a> Walk<'a> {
                     let step = step(Into::Loop);
                     match &l.kind {
                         LoopKind::For { var, range } => {
-                            self.known.insert(step, range_facts(var, range, false));
+                            self.inside.insert(step, range_facts(var, range, false));
                             self.defined.insert(var.clone(), Defined::In(step));
                         }
                         LoopKind::While { cond } => cond.inputs.iter().for_each(|m| {
@@ -455,7 +457,7 @@ impl<'a> Walk<'a> {
                     ] {
                         let step = step(into);
                         let holds = into == Into::Then;
-                        self.known
+                        self.inside
                             .insert(step, condition_facts(&branch.cond.code, holds));
                         self.path.push(step);
                         self.region(region);

@@ -144,7 +144,7 @@ impl Emit<'_> {
             && inputs
                 .iter()
                 .any(|m| m.data == out.data && m.subset == out.subset)
-            && (!self.parallel || self.divided.as_ref().is_some_and(own))
+            && (!self.parallel || self.divided.as_ref().is_some_and(|d| own(d.param())))
             && super::cost::code(&t.code) < LITTLE
     }
 

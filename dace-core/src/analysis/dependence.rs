@@ -2,7 +2,7 @@
 //! of them writing.
 //!
 //! Read–write, write–read and write–write pairs all count. Writes with the same write-conflict resolution commute with
-//! each other and conflict with all else. Cheap tests of single subscripts come first; what they leave open goes, with
+//! each other and conflict with all else; who runs iterations on threads asks where they meet ([`Analysis::met`]). Cheap tests of single subscripts come first; what they leave open goes, with
 //! the domains of both iterations, to the exact solver ([`super::presburger`]).
 
 use super::presburger::{Fact, Verdict, relevant, solve};
@@ -11,7 +11,7 @@ use super::scope::{
     private_to, range_facts,
 };
 use crate::diag::Span;
-use crate::sdfg::{Block, Code, DataId, Eval, LoopKind, Memlet, Node, Region, Sdfg, State};
+use crate::sdfg::{Block, Code, DataId, Eval, LoopKind, Map, Memlet, Node, Region, Sdfg, State};
 use crate::symbolic::{Dim, Expr, Range, Subset, Sym};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,16 @@ pub struct Iterations<'a> {
     pub ranges: &'a [Range],
     /// Steps of maps are positive.
     pub map: bool,
+}
+
+impl<'a> Iterations<'a> {
+    pub fn of(map: &'a Map) -> Self {
+        Self {
+            params: &map.params,
+            ranges: &map.ranges,
+            map: true,
+        }
+    }
 }
 
 /// An access that takes part in a conflict.
@@ -124,6 +134,66 @@ impl<'a> Analysis<'a> {
         let pairs = Pairs::new(self, iterations, locals);
         a.iter()
             .find_map(|x| b.iter().find_map(|y| pairs.test(x, y)))
+    }
+
+    /// The containers of which iterations of a map that differ in one parameter may touch the same element, at least one writing. Writes
+    /// that combine count like all others: on two threads they meet as well.
+    pub fn met(&self, map: &Map, param: usize, ignore: &BTreeSet<DataId>) -> BTreeSet<DataId> {
+        let sites = self.collect(&map.body, Iterations::of(map), ignore);
+        let pairs = self.pairs_of_threads(map, param);
+        let mut found = BTreeSet::new();
+        for (k, first) in sites.iter().enumerate() {
+            for second in &sites[k..] {
+                if !found.contains(&first.memlet.data) && pairs.test(first, second).is_some() {
+                    found.insert(first.memlet.data);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a write that the map does not have would meet its accesses, or itself, in iterations that differ in one parameter. `domain`: what
+    /// holds where it would happen, beyond the range of that parameter.
+    pub fn would_meet(
+        &self,
+        map: &Map,
+        param: usize,
+        ignore: &BTreeSet<DataId>,
+        write: &Memlet,
+        domain: Vec<Fact>,
+    ) -> bool {
+        let sites = self.collect(&map.body, Iterations::of(map), ignore);
+        let pairs = self.pairs_of_threads(map, param);
+        let mut facts = range_facts(&map.params[param], &map.ranges[param], true);
+        facts.extend(domain);
+        let new = Site {
+            memlet: write,
+            write: true,
+            span: map.span,
+            domain: facts,
+            certain: false,
+            other: OnceCell::new(),
+        };
+        sites
+            .iter()
+            .chain([&new])
+            .any(|site| pairs.test(&new, site).is_some())
+    }
+
+    /// Pairs of accesses in iterations of a map that differ in one parameter, and may in all others.
+    fn pairs_of_threads<'m>(&'m self, map: &'m Map, param: usize) -> Pairs<'m> {
+        let mut locals = defined_symbols(&map.body);
+        locals.extend(map.params.iter().cloned());
+        locals.remove(&map.params[param]);
+        let iterations = Iterations {
+            params: std::slice::from_ref(&map.params[param]),
+            ranges: std::slice::from_ref(&map.ranges[param]),
+            map: true,
+        };
+        Pairs {
+            commute: false,
+            ..Pairs::new(self, iterations, locals)
+        }
     }
 
     /// Whether two subsets of one container, in symbols that mean the same in both, are proved to share no element.
@@ -315,6 +385,8 @@ struct Pairs<'a> {
     renamed: BTreeMap<Sym, Expr>,
     locals: BTreeSet<Sym>,
     context: Vec<&'a Fact>,
+    /// Writes of one resolution do not conflict.
+    commute: bool,
 }
 
 impl<'a> Pairs<'a> {
@@ -332,6 +404,7 @@ impl<'a> Pairs<'a> {
             renamed,
             locals,
             context: analysis.context.iter().collect(),
+            commute: true,
         }
     }
 
@@ -339,7 +412,8 @@ impl<'a> Pairs<'a> {
         if first.memlet.data != second.memlet.data || !(first.write || second.write) {
             return None;
         }
-        if first.write
+        if self.commute
+            && first.write
             && second.write
             && first.memlet.wcr.is_some()
             && first.memlet.wcr == second.memlet.wcr

@@ -41,11 +41,7 @@ impl<'a> Scope<'a> {
                 ranges: std::slice::from_ref(range),
                 map: false,
             },
-            Self::Map(map) => Iterations {
-                params: &map.params,
-                ranges: &map.ranges,
-                map: true,
-            },
+            Self::Map(map) => Iterations::of(map),
         }
     }
 }
@@ -82,18 +78,7 @@ pub fn plan(sdfg: &Sdfg, path: &[Step]) -> Result<Plan, Obstacle> {
         let private = |d: &DataId| !sdfg.is_visible(*d) && totals.get(d) == inside.get(d);
         ignore.extend(inside.keys().copied().filter(private));
     }
-    // What is known of symbols that have another value in each iteration is the iterations' own business.
-    let mut own = defined_symbols(body);
-    for param in scope.iterations().params {
-        own.insert(param.clone());
-        own.insert(lattice(param));
-    }
-    let mut context = facts_at(sdfg, path);
-    context.retain(|fact| {
-        let mut symbols = BTreeSet::new();
-        fact.collect_symbols(&mut symbols);
-        symbols.is_disjoint(&own)
-    });
+    let context = of_no_iteration(facts_at(sdfg, path), scope.iterations().params, body);
     let analysis = Analysis::new(sdfg, context);
     let mut conflicts = analysis.conflicts(scope.iterations(), body, &ignore);
     let mut plan = Plan::default();
@@ -112,6 +97,22 @@ pub fn plan(sdfg: &Sdfg, path: &[Step]) -> Result<Plan, Obstacle> {
     } else {
         Err(Obstacle::Conflicts(conflicts))
     }
+}
+
+/// The facts that hold for all iterations alike: what is known of symbols that have another value in each iteration is the iterations' own
+/// business.
+pub fn of_no_iteration(mut facts: Vec<Fact>, params: &[Sym], body: &Region) -> Vec<Fact> {
+    let mut own = defined_symbols(body);
+    for param in params {
+        own.insert(param.clone());
+        own.insert(lattice(param));
+    }
+    facts.retain(|fact| {
+        let mut symbols = BTreeSet::new();
+        fact.collect_symbols(&mut symbols);
+        symbols.is_disjoint(&own)
+    });
+    facts
 }
 
 /// A loop can be told as a map at all.

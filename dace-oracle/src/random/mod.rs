@@ -6,6 +6,7 @@ mod general;
 mod literals;
 mod loops;
 pub mod names;
+mod races;
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,6 +23,8 @@ pub enum Kind {
     Literals,
     /// Names of Rust, of the runtime and of generated code, and random ones.
     Names,
+    /// Iterations that meet in memory.
+    Races,
 }
 
 /// The kinds with their names, as the command line has them.
@@ -30,6 +33,7 @@ pub const KINDS: &[(&str, Kind)] = &[
     ("extremes", Kind::Extremes),
     ("literals", Kind::Literals),
     ("names", Kind::Names),
+    ("races", Kind::Races),
 ];
 
 impl FromStr for Kind {
@@ -75,6 +79,7 @@ pub fn program(kind: Kind, seed: u64) -> (String, String) {
         (Kind::Extremes, _) => extremes::program(mixed),
         (Kind::Literals, _) => return literals::program(seed),
         (Kind::Names, _) => return names::program(seed),
+        (Kind::Races, _) => races::program(mixed),
         (Kind::Mixed, 0) => arrays::program(mixed),
         (Kind::Mixed, 1) => loops::program(mixed),
         (Kind::Mixed, _) => general::program(mixed),

@@ -4,7 +4,7 @@
 //! busy elsewhere, takes fewer.
 
 use super::{Field, MatMut, MatRef, Number, Shared};
-use crate::rt::{Buf, par, pool};
+use crate::rt::{Buf, par, pool, races};
 
 /// Nanoseconds of a product of this many multiplications, by 32 of them in each for a double.
 fn nanoseconds<T>(m: usize, n: usize, k: usize) -> f64 {
@@ -18,19 +18,23 @@ fn nanoseconds<T>(m: usize, n: usize, k: usize) -> f64 {
 }
 
 /// Blocks are not thinner than this: what a block reads would cost more than it multiplies.
-const THIN: usize = 48;
+const THIN: usize = if races::ON { 4 } else { 48 };
 
 /// A grid of blocks over a result of (m, n), for a product of so many nanoseconds: rows and columns of a block. `contiguous` is the
 /// dimension along which the result is contiguous.
 fn grid([m, n]: [usize; 2], contiguous: usize, work: f64) -> [usize; 2] {
     let threads = pool::threads() as f64;
-    if threads < 2.0 || work < 50_000.0 {
+    if !races::ON && (threads < 2.0 || work < 50_000.0) {
         return [m, n];
     }
     // Two milliseconds are long enough for the packing of a block, and short enough to wait for.
     let wanted = (work / 2e6).ceil().clamp(1.0, 4.0) * threads;
     let most = (work / 25_000.0).floor();
-    let pieces = wanted.min(most).max(1.0);
+    let pieces = if races::ON {
+        16.0
+    } else {
+        wanted.min(most).max(1.0)
+    };
     let mut parts = [1usize, 1];
     // Halves the longer side of the block until there are enough; the library likes blocks that are narrow along rows.
     while ((parts[0] * parts[1]) as f64) < pieces {
@@ -59,7 +63,11 @@ fn grid([m, n]: [usize; 2], contiguous: usize, work: f64) -> [usize; 2] {
 
 /// Calls `body` with the numbers of so many blocks, shared between threads where there is more than one.
 fn by_blocks(blocks: usize, work: f64, body: &(dyn Fn(usize) + Sync)) {
-    let chunks = if work < 50_000.0 { 1 } else { blocks };
+    let chunks = if work < 50_000.0 && !races::ON {
+        1
+    } else {
+        blocks
+    };
     // The body does not fail.
     let _ = par::gather(
         chunks as i64,
@@ -118,15 +126,10 @@ pub(super) unsafe fn product<T: Number>(
     by_grid(dst, work, &|block| {
         let (dst, a, b) = shared.get();
         let (left, right) = operands(a, b, block);
+        let own = dst.block([block[0], block[1]], [block[2], block[3]]);
+        (own.touched(), left.touched(), right.touched());
         // SAFETY: the block is this thread's; the rest is the caller's.
-        unsafe {
-            T::gemm(
-                dst.block([block[0], block[1]], [block[2], block[3]]),
-                left,
-                right,
-                accumulate,
-            )
-        };
+        unsafe { T::gemm(own, left, right, accumulate) };
     });
 }
 
@@ -193,20 +196,15 @@ pub(super) unsafe fn subtract<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<
     by_grid(dst, work, &|block| {
         let (dst, a, b) = shared.get();
         let (left, right) = operands(a, b, block);
+        let own = dst.block([block[0], block[1]], [block[2], block[3]]);
+        (own.touched(), left.touched(), right.touched());
         // SAFETY: the block is this thread's; the rest is the caller's.
-        unsafe {
-            T::gemm_sub(
-                dst.block([block[0], block[1]], [block[2], block[3]]),
-                left,
-                right,
-                conj_b,
-            )
-        };
+        unsafe { T::gemm_sub(own, left, right, conj_b) };
     });
 }
 
 /// From this many rows on, half of a product with the own transpose is worth copying the other half.
-pub(super) const SYMMETRIC: usize = 96;
+pub(super) const SYMMETRIC: usize = if races::ON { 8 } else { 96 };
 
 /// Blocks on and below the diagonal from row `at` on: a square below, and the same again on both sides of it.
 fn lower_blocks(at: usize, n: usize, least: usize, blocks: &mut Vec<[usize; 4]>) {
@@ -233,15 +231,27 @@ pub(super) unsafe fn symmetric<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRe
         return unsafe { T::gemm(dst, a, b, false) };
     }
     // Blocks on the diagonal are computed whole: of this size they add a sixteenth to half the product, and are thick enough to multiply well.
-    lower_blocks(0, n, (n / 16).max(64), &mut blocks);
+    lower_blocks(
+        0,
+        n,
+        (n / 16).max(if races::ON { 8 } else { 64 }),
+        &mut blocks,
+    );
     let shared = Shared((dst, a, b));
     by_blocks(blocks.len(), nanoseconds::<T>(n, n / 2, k), &|block| {
         let (dst, a, b) = shared.get();
         let [i, j, h, w] = blocks[block];
         let (left, right) = operands(a, b, blocks[block]);
+        let (own, mirrored) = (dst.block([i, j], [h, w]), dst.block([j, i], [w, h]));
+        (
+            own.touched(),
+            mirrored.touched(),
+            left.touched(),
+            right.touched(),
+        );
         // SAFETY: the block is this thread's, and so is its mirror image, which no other block writes; the rest is the caller's.
         unsafe {
-            T::gemm(dst.block([i, j], [h, w]), left, right, false);
+            T::gemm(own, left, right, false);
             // In squares, so that neither side strides over many pages.
             const SQUARE: usize = 32;
             for top in (i..i + h).step_by(SQUARE) {

@@ -191,8 +191,10 @@ pub(super) unsafe fn gemv<T: Number>(y: MatMut<T>, a: MatRef<T>, x: MatRef<T>, a
             by_rows(m, work, &|from, to| {
                 let (y, a, x) = shared.get();
                 let rows = to - from;
+                let own = y.block([from, 0], [rows, 1]);
+                own.touched();
                 by_row(
-                    y.block([from, 0], [rows, 1]),
+                    own,
                     MatRef {
                         ptr: a.at(from, 0),
                         shape: [rows, k],

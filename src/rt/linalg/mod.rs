@@ -24,7 +24,7 @@ pub use factor::{cholesky, inv, solve};
 pub use number::{Field, Number};
 pub use rows::matmul_rows;
 
-use super::{Buf, par};
+use super::{Buf, par, races};
 
 /// A matrix that is read. Element (i, j) lies at `ptr + i * strides[0] + j * strides[1]`.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,11 @@ pub struct MatMut<T> {
 }
 
 impl<T> MatRef<T> {
+    /// Its elements are read.
+    #[inline(always)]
+    pub(crate) fn touched(&self) {
+        races::matrix(self.ptr, self.shape, self.strides, false);
+    }
     #[inline(always)]
     pub(crate) fn at(&self, i: usize, j: usize) -> *const T {
         self.ptr
@@ -71,6 +76,11 @@ impl<T> MatRef<T> {
 }
 
 impl<T> MatMut<T> {
+    /// Its elements are written.
+    #[inline(always)]
+    pub(crate) fn touched(&self) {
+        races::matrix(self.ptr, self.shape, self.strides, true);
+    }
     #[inline(always)]
     pub(crate) fn at(&self, i: usize, j: usize) -> *mut T {
         self.ptr
@@ -181,6 +191,7 @@ const fn small_by_rows<T>() -> usize {
 pub unsafe fn matmul<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
     let ([m, k], n) = (a.shape, b.shape[1]);
     debug_assert!(dst.shape == [m, n] && b.shape[0] == k);
+    (dst.touched(), a.touched(), b.touched());
     // SAFETY: the caller's.
     unsafe {
         let size = m.saturating_mul(n).saturating_mul(k);
@@ -269,6 +280,7 @@ unsafe fn outer<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulat
     let shared = Shared((dst, a, b));
     by_rows(m, work, &|from, to| {
         let (dst, a, b) = shared.get();
+        dst.block([from, 0], [to - from, n]).touched();
         // SAFETY: the rows are this thread's; the rest is the caller's.
         unsafe {
             small::product(
@@ -313,6 +325,7 @@ unsafe fn integers<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumu
     let work = m as f64 * n as f64 * k as f64 / 8.0;
     by_rows(m, work, &|from, to| {
         let (dst, a, b) = shared.get();
+        dst.block([from, 0], [to - from, n]).touched();
         // SAFETY: the rows are this thread's; the rest is the caller's.
         unsafe {
             small::product(

@@ -155,6 +155,7 @@ fn each_matrix<T: Number>(
 /// Both may be accessed and lie apart.
 pub(super) unsafe fn put<T: Number>(dst: MatMut<T>, src: MatRef<T>, accumulate: bool) {
     let [m, n] = dst.shape;
+    dst.touched();
     // SAFETY: the caller's.
     unsafe {
         for i in 0..m {
