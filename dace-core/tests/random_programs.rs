@@ -1,7 +1,7 @@
 //! Random programs against NumPy: as lowered, simplified and optimised. As generated Rust they run in `dace-oracle/programs`.
 
 use dace_oracle::oracle::{Case, agree, refusal};
-use dace_oracle::random::program;
+use dace_oracle::random::{Kind, program};
 use std::collections::BTreeMap;
 
 #[test]
@@ -10,7 +10,7 @@ fn random_programs_agree_with_numpy() {
     let mut cases: Vec<Case> = Vec::new();
     let mut refused: BTreeMap<String, (usize, String)> = BTreeMap::new();
     for seed in 1_000_000..1_000_000 + COUNT as u64 {
-        let (text, settings) = program(seed);
+        let (text, settings) = program(Kind::Mixed, seed);
         if let Some(why) = refusal(&text) {
             let reason = why
                 .chars()

@@ -9,6 +9,6 @@ fn main() {
     );
     println!("cargo::rerun-if-changed=build.rs");
     let folder = PathBuf::from(std::env::var_os("OUT_DIR").expect("set by cargo"));
-    let text = dace_oracle::generated::rust_text(&dace_oracle::generated::seeds());
+    let text = dace_oracle::generated::rust_text(&dace_oracle::generated::batches());
     std::fs::write(folder.join("programs.rs"), text).expect("the folder can be written");
 }

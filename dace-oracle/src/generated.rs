@@ -5,7 +5,7 @@
 //! that a crash is an observation.
 
 use crate::oracle::{self, Disagreement, Prepared};
-use crate::random::program;
+use crate::random::{Kind, program};
 use crate::{run_script, tensor};
 use dace_core::Program;
 use dace_core::analysis::signature::signature;
@@ -23,13 +23,54 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// The environment variable that names the programs to be built, as `first..last`.
+/// The environment variable that names the programs to be built: a kind, and `first..last`.
 pub const SEEDS: &str = "DACE_FUZZ";
 
-/// The programs to be built.
-pub fn seeds() -> Range<u64> {
+/// Some random programs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub kind: Kind,
+    pub seeds: Range<u64>,
+}
+
+impl Batch {
+    /// As [`SEEDS`] has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, seeds) = text.split_once(' ')?;
+        Some(Self {
+            kind: Kind::from_name(kind)?,
+            seeds: parse_seeds(seeds)?,
+        })
+    }
+
+    fn program(&self, seed: u64) -> (String, String) {
+        program(self.kind, seed)
+    }
+}
+
+impl std::fmt::Display for Batch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Range { start, end } = self.seeds;
+        write!(f, "{} {start}..{end}", self.kind.name())
+    }
+}
+
+/// The programs to be built: those of [`SEEDS`], or a few of each kind.
+pub fn batches() -> Vec<Batch> {
     let setting = std::env::var(SEEDS).unwrap_or_default();
-    parse_seeds(&setting).unwrap_or(0..32)
+    match Batch::parse(&setting) {
+        Some(batch) => vec![batch],
+        None => vec![
+            Batch {
+                kind: Kind::Mixed,
+                seeds: 0..32,
+            },
+            Batch {
+                kind: Kind::Races,
+                seeds: 0..24,
+            },
+        ],
+    }
 }
 
 /// Reads `first..last`.
@@ -74,18 +115,22 @@ pub fn shown(text: &str) -> String {
     }
 }
 
-/// The Rust text of some programs, and `run(seed, args)` that calls one of them.
-pub fn rust_text(seeds: &Range<u64>) -> String {
+/// The Rust text of some programs, and `run(kind, seed, args)` that calls one of them.
+pub fn rust_text(batches: &[Batch]) -> String {
     let mut text = String::from("use super::args::Args;\n");
     let mut arms = TokenStream::new();
-    for seed in seeds.clone() {
-        let (python, _) = program(seed);
+    let all = batches
+        .iter()
+        .flat_map(|b| b.seeds.clone().map(move |seed| (b, seed)));
+    for (batch, seed) in all {
+        let (python, _) = batch.program(seed);
         // What does not compile is reported by the comparison.
         let Ok(program) = compile(&python) else {
             continue;
         };
         let (function, call) = (function(&program), call(&program.sdfg));
-        let module = format_ident!("p{seed}");
+        let kind = batch.kind.name();
+        let module = format_ident!("{kind}{seed}");
         let items = quote! {
             #[allow(unreachable_pub)]
             mod #module {
@@ -98,11 +143,11 @@ pub fn rust_text(seeds: &Range<u64>) -> String {
         // A module a line, so that a mistake shows which.
         writeln!(text, "{items}").expect("a string");
         let seed = Literal::u64_unsuffixed(seed);
-        arms.extend(quote!(#seed => Some(#module::call(args)),));
+        arms.extend(quote!((#kind, #seed) => Some(#module::call(args)),));
     }
     let run = quote! {
-        pub(crate) fn run(seed: u64, args: &mut Args) -> Option<Result<(), ::dace::Error>> {
-            match seed {
+        pub(crate) fn run(kind: &str, seed: u64, args: &mut Args) -> Option<Result<(), ::dace::Error>> {
+            match (kind, seed) {
                 #arms
                 _ => None,
             }
@@ -212,6 +257,24 @@ impl Runner {
     }
 }
 
+impl Runner {
+    /// The process with the runtime's race detector, its chunks in one of the [`ORDERS`].
+    pub fn in_order(path: &str, order: &str) -> Self {
+        Self {
+            name: format!("generated Rust, chunks {order}"),
+            command: vec![path.to_owned()],
+            environment: vec![
+                ("DACE_ORDER".to_owned(), order.to_owned()),
+                ("RAYON_NUM_THREADS".to_owned(), "4".to_owned()),
+            ],
+            patience: Duration::from_mins(2),
+        }
+    }
+}
+
+/// The orders in which the race detector runs chunks.
+pub const ORDERS: [&str; 4] = ["forward", "backward", "odd-even", "threads"];
+
 /// The levels of the runtime. On a processor that has not all of them some are run twice.
 pub const LEVELS: [&str; 3] = ["baseline", "avx2", "avx512"];
 
@@ -286,8 +349,8 @@ impl Process {
     }
 }
 
-fn request(seed: u64, layout: u64, p: &Prepared) -> String {
-    let mut text = format!("program {seed} {layout}\n");
+fn request(kind: Kind, seed: u64, layout: u64, p: &Prepared) -> String {
+    let mut text = format!("{} {seed} {layout}\n", kind.name());
     for arg in &p.args {
         text += &oracle::line(arg);
         text.push('\n');
@@ -388,12 +451,12 @@ pub struct Extent {
 }
 
 /// Compares programs, as NumPy, the interpreter and each of the processes run them. `python` has NumPy.
-pub fn check(seeds: &Range<u64>, runners: &[Runner], python: &PathBuf, extent: Extent) -> Report {
+pub fn check(batch: &Batch, runners: &[Runner], python: &PathBuf, extent: Extent) -> Report {
     let mut report = Report::default();
     let mut runs = Vec::new();
-    for seed in seeds.clone() {
+    for seed in batch.seeds.clone() {
         report.programs += 1;
-        let (text, settings) = program(seed);
+        let (text, settings) = batch.program(seed);
         let case: oracle::Case = (String::leak(text), String::leak(settings));
         match prepare(seed, case, extent) {
             Ok(run) => {
@@ -431,7 +494,7 @@ pub fn check(seeds: &Range<u64>, runners: &[Runner], python: &PathBuf, extent: E
     report.seconds.1 += start.elapsed().as_secs_f64();
     let start = Instant::now();
     for runner in runners {
-        execute(runner, &runs, &expected, python, &mut report);
+        execute(runner, batch.kind, &runs, &expected, python, &mut report);
     }
     report.seconds.2 += start.elapsed().as_secs_f64();
     report
@@ -499,6 +562,7 @@ fn interpret(
 
 fn execute(
     runner: &Runner,
+    kind: Kind,
     runs: &[Run],
     expected: &[Vec<&str>],
     python: &PathBuf,
@@ -510,7 +574,7 @@ fn execute(
         for (index, p) in run.prepared.iter().enumerate() {
             let expected = expected.next().expect("a result of each case");
             report.runs += 1;
-            let request = request(run.seed, run.seed + index as u64, p);
+            let request = request(kind, run.seed, run.seed + index as u64, p);
             let answer = match process.ask(&request, runner.patience) {
                 Ok(answer) => answer,
                 Err(what) => {

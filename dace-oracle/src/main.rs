@@ -1,21 +1,27 @@
 //! Compares many random programs, as CPython with NumPy, the interpreter and generated Rust run them.
 
-use dace_oracle::generated::{Extent, LEVELS, Report, Runner, SEEDS, check, parse_seeds};
-use std::ops::Range;
+use dace_oracle::generated::{
+    Batch, Extent, LEVELS, ORDERS, Report, Runner, SEEDS, check, parse_seeds,
+};
+use dace_oracle::random::Kind;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
-usage: dace-oracle FIRST..LAST [--batch COUNT] [--profile NAME] [--tool asan|valgrind|miri]
+usage: dace-oracle FIRST..LAST [--kind mixed|races] [--batch COUNT] [--profile NAME]
+                   [--tool asan|valgrind|miri|races|tsan]
 
 Builds the random programs FIRST to LAST - 1 as Rust, COUNT in one go (100), and compares what they
 compute with NumPy and the interpreter. A Python with NumPy 2 is python3 or what NPBENCH_PYTHON names.
 
+--kind NAME      of programs: everything in turn (mixed, the default), or those whose iterations meet in
+                 memory (races)
 --profile NAME   of cargo: dev (the default), release
 --tool NAME      runs the programs under AddressSanitizer, Valgrind's memcheck, or Miri (which has to be
-                 installed in the toolchain `nightly`), on smaller arguments
+                 installed in the toolchain `nightly`), on smaller arguments; with the runtime's race
+                 detector, in all orders of chunks; or on threads under ThreadSanitizer
 
-       dace-oracle show SEED
+       dace-oracle show SEED [KIND]
 
 Prints a program, its SDFG and its Rust text. SEED may be the path of a file with a program.";
 
@@ -26,10 +32,12 @@ enum Tool {
     Asan,
     Valgrind,
     Miri,
+    Races,
+    Tsan,
 }
 
 struct Campaign {
-    seeds: Range<u64>,
+    programs: Batch,
     batch: u64,
     profile: String,
     tool: Tool,
@@ -37,7 +45,10 @@ struct Campaign {
 
 fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
     let mut campaign = Campaign {
-        seeds: parse_seeds(&args.next()?)?,
+        programs: Batch {
+            kind: Kind::default(),
+            seeds: parse_seeds(&args.next()?)?,
+        },
         batch: 100,
         profile: "dev".to_owned(),
         tool: Tool::None,
@@ -46,12 +57,15 @@ fn campaign(mut args: impl Iterator<Item = String>) -> Option<Campaign> {
         let value = args.next()?;
         match arg.as_str() {
             "--batch" => campaign.batch = value.parse().ok().filter(|b| *b > 0)?,
+            "--kind" => campaign.programs.kind = Kind::from_name(&value)?,
             "--profile" => campaign.profile = value,
             "--tool" => {
                 campaign.tool = match value.as_str() {
                     "asan" => Tool::Asan,
                     "valgrind" => Tool::Valgrind,
                     "miri" => Tool::Miri,
+                    "races" => Tool::Races,
+                    "tsan" => Tool::Tsan,
                     _ => return None,
                 }
             }
@@ -72,8 +86,8 @@ fn host() -> Option<String> {
 }
 
 /// The process of a batch, for each level of the processor that is to be run.
-fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String> {
-    let seeds = format!("{}..{}", seeds.start, seeds.end);
+fn build(campaign: &Campaign, batch: &Batch) -> Result<Vec<Runner>, String> {
+    let seeds = batch.to_string();
     let package = ["-p", "dace-oracle-programs", "--profile", &campaign.profile];
     if campaign.tool == Tool::Miri {
         // Miri has no processor with vector instructions, and interprets: the process is started by cargo.
@@ -102,12 +116,21 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
         .args(package)
         .env(SEEDS, seeds)
         .stderr(Stdio::inherit());
-    if campaign.tool == Tool::Asan {
+    if matches!(campaign.tool, Tool::Races | Tool::Tsan) {
+        cargo.args(["--features", "races"]);
+    }
+    if matches!(campaign.tool, Tool::Asan | Tool::Tsan) {
         let host = host().ok_or("rustc does not say what machine this is")?;
-        cargo
-            .args(["--target", &host])
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Zsanitizer=address");
+        cargo.args(["--target", &host]).env("RUSTC_BOOTSTRAP", "1");
+        if campaign.tool == Tool::Asan {
+            cargo.env("RUSTFLAGS", "-Zsanitizer=address");
+        } else {
+            // The standard library is not built with it: what threads share they hand over by atomics of ours, which it sees.
+            cargo.env(
+                "RUSTFLAGS",
+                "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer",
+            );
+        }
     }
     let output = cargo.output().map_err(|e| format!("cargo: {e}"))?;
     if !output.status.success() {
@@ -118,6 +141,11 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
         .filter_map(|l| serde_json::from_str::<serde_json::Value>(l).ok())
         .find_map(|m| m["executable"].as_str().map(str::to_owned))
         .ok_or("cargo names no executable")?;
+    match campaign.tool {
+        Tool::Races => return Ok(ORDERS.map(|o| Runner::in_order(&path, o)).to_vec()),
+        Tool::Tsan => return Ok(vec![Runner::in_order(&path, "threads")]),
+        _ => {}
+    }
     let mut runners: Vec<Runner> = LEVELS.map(|l| Runner::at_level(&path, l)).to_vec();
     if campaign.tool == Tool::Valgrind {
         // Valgrind knows no AVX-512.
@@ -137,9 +165,9 @@ fn build(campaign: &Campaign, seeds: &Range<u64>) -> Result<Vec<Runner>, String>
 }
 
 /// Prints what becomes of one program.
-fn show(which: &str) -> ExitCode {
+fn show(which: &str, kind: Kind) -> ExitCode {
     let text = match which.parse() {
-        Ok(seed) => dace_oracle::random::program(seed).0,
+        Ok(seed) => dace_oracle::random::program(kind, seed).0,
         Err(_) => match std::fs::read_to_string(which) {
             Ok(text) => text,
             Err(error) => {
@@ -153,16 +181,15 @@ fn show(which: &str) -> ExitCode {
 }
 
 fn main() -> ExitCode {
-    if let ["show", which] = std::env::args()
-        .skip(1)
-        .collect::<Vec<_>>()
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()[..]
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let ["show", which, kind @ ..] = &args.iter().map(String::as_str).collect::<Vec<_>>()[..]
+        && let Some(kind) = kind
+            .first()
+            .map_or(Some(Kind::default()), |k| Kind::from_name(k))
     {
-        return show(which);
+        return show(which, kind);
     }
-    let Some(campaign) = campaign(std::env::args().skip(1)) else {
+    let Some(campaign) = campaign(args.into_iter()) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
@@ -173,18 +200,26 @@ fn main() -> ExitCode {
     let extent = Extent {
         wide: campaign.tool != Tool::Miri,
         large: !watched,
-        interpreter: if watched { 0 } else { 10_000 },
+        // The detector watches what a map does; the interpreter what it may do.
+        interpreter: match campaign.tool {
+            Tool::None | Tool::Races => 10_000,
+            _ => 0,
+        },
     };
     let mut total = Report::default();
-    let mut first = campaign.seeds.start;
-    while first < campaign.seeds.end {
-        let batch = first..campaign.seeds.end.min(first + campaign.batch);
-        first = batch.end;
+    let all = &campaign.programs.seeds;
+    let mut first = all.start;
+    while first < all.end {
+        let batch = Batch {
+            kind: campaign.programs.kind,
+            seeds: first..all.end.min(first + campaign.batch),
+        };
+        first = batch.seeds.end;
         let start = Instant::now();
         let runners = match build(&campaign, &batch) {
             Ok(runners) => runners,
             Err(what) => {
-                eprintln!("{}..{}: {what}", batch.start, batch.end);
+                eprintln!("{batch}: {what}");
                 return ExitCode::FAILURE;
             }
         };
@@ -194,9 +229,7 @@ fn main() -> ExitCode {
             println!("\n{wrong}\n");
         }
         println!(
-            "{}..{}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
-            batch.start,
-            batch.end,
+            "{batch}: {} refused, {} runs, {} errors, {} wrong, {} ill-conditioned; {built} s to build, {:.0} s NumPy, {:.0} s interpreter, {:.0} s Rust",
             report.refusals(),
             report.runs,
             report.errors,

@@ -1,6 +1,6 @@
 //! Runs generated functions on the arguments that come on standard input, and writes what they leave and return.
 //!
-//! A request is a line `program SEED LAYOUT`, a line for each argument, and `go`; the answer is `begin SEED`, one of `done`, `error …`
+//! A request is a line `KIND SEED LAYOUT`, a line for each argument, and `go`; the answer is `begin SEED`, one of `done`, `error …`
 //! and `panic`, a line for each value, and `end`. `LAYOUT` draws how the arguments lie in memory. An answer is written before the next request is
 //! read, so that a process that dies has named the program it died of.
 
@@ -10,7 +10,7 @@ use args::Args;
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// `fn run(seed: u64, args: &mut Args) -> Option<Result<(), dace::Error>>`, and the programs.
+/// `fn run(kind: &str, seed: u64, args: &mut Args) -> Option<Result<(), dace::Error>>`, and the programs.
 #[allow(
     clippy::undocumented_unsafe_blocks,
     reason = "the reasons stand where the compiler generates it"
@@ -19,9 +19,9 @@ mod programs {
     include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 }
 
-fn answer(seed: u64, args: &mut Args) -> String {
+fn answer(kind: &str, seed: u64, args: &mut Args) -> String {
     // What a panic says goes to standard error; here it only has to be told from an error.
-    match catch_unwind(AssertUnwindSafe(|| programs::run(seed, args))) {
+    match catch_unwind(AssertUnwindSafe(|| programs::run(kind, seed, args))) {
         Err(_) => "panic".to_owned(),
         Ok(None) => "unknown".to_owned(),
         Ok(Some(Err(error))) => format!("error {error}"),
@@ -34,7 +34,8 @@ fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     while let Some(line) = lines.next() {
         let line = line?;
-        let mut words = line.split_whitespace().skip(1);
+        let mut words = line.split_whitespace();
+        let kind = words.next().unwrap_or_default();
         let mut number = || {
             words
                 .next()
@@ -52,7 +53,7 @@ fn main() -> std::io::Result<()> {
         writeln!(out, "begin {seed}")?;
         out.flush()?;
         let mut args = Args::new(given, layout);
-        let outcome = answer(seed, &mut args);
+        let outcome = answer(kind, seed, &mut args);
         writeln!(out, "{outcome}")?;
         for line in args.left() {
             writeln!(out, "{line}")?;

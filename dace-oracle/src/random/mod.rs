@@ -3,6 +3,7 @@
 mod arrays;
 mod general;
 mod loops;
+mod races;
 
 /// SplitMix64.
 pub struct Random(pub u64);
@@ -25,13 +26,38 @@ impl Random {
     }
 }
 
-/// A program and its settings (see [`super::oracle::Case`]), in turn of each kind.
-pub fn program(seed: u64) -> (String, String) {
+/// What the programs of a campaign are about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Everything, in turn.
+    #[default]
+    Mixed,
+    /// Iterations that meet in memory.
+    Races,
+}
+
+impl Kind {
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Mixed, "mixed"), (Self::Races, "races")];
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|(_, n)| *n == name).map(|(kind, _)| kind)
+    }
+
+    pub fn name(self) -> &'static str {
+        let mut all = Self::ALL.into_iter();
+        all.find(|(kind, _)| *kind == self).map_or("", |(_, n)| n)
+    }
+}
+
+/// A program and its settings (see [`super::oracle::Case`]).
+pub fn program(kind: Kind, seed: u64) -> (String, String) {
     let mixed = Random(seed).below(usize::MAX) as u64;
-    let (text, settings) = match seed % 4 {
-        0 => arrays::program(mixed),
-        1 => loops::program(mixed),
-        _ => general::program(mixed),
+    let (text, settings) = match (kind, seed % 4) {
+        (Kind::Races, _) => races::program(mixed),
+        (Kind::Mixed, 0) => arrays::program(mixed),
+        (Kind::Mixed, 1) => loops::program(mixed),
+        (Kind::Mixed, _) => general::program(mixed),
     };
     // The attribute belongs to the last function.
     let (helpers, last) = text.split_at(text.rfind("def f(").unwrap_or(0));
