@@ -190,6 +190,13 @@ impl Generator {
                 Update::Augmented("*="),
                 Update::Call("+"),
             ]),
+            // A Python integer grows without limit by products.
+            Kind::Int if c.shape.is_empty() => self.pick(&[
+                Update::Augmented("+="),
+                Update::Augmented("^="),
+                Update::Call("max"),
+                Update::Guarded("<"),
+            ]),
             Kind::Int | Kind::Small => self.pick(&[
                 Update::Augmented("+="),
                 Update::Augmented("+="),
