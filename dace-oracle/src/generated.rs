@@ -502,7 +502,7 @@ pub fn check(batch: &Batch, runners: &[Runner], python: &PathBuf, extent: Extent
     report.seconds.1 += start.elapsed().as_secs_f64();
     let start = Instant::now();
     for runner in runners {
-        execute(runner, batch.kind, &runs, &expected, python, &mut report);
+        execute(runner, &runs, &expected, python, &mut report);
     }
     report.seconds.2 += start.elapsed().as_secs_f64();
     report
@@ -578,7 +578,6 @@ fn interpret(
 
 fn execute(
     runner: &Runner,
-    kind: Kind,
     runs: &[Run],
     expected: &[Vec<&str>],
     python: &PathBuf,

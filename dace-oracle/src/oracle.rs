@@ -70,6 +70,8 @@ def case(text, entry, sizes, args):
     try:
         exec(compile('from __future__ import annotations\n' + textwrap.dedent(text), 'program', 'exec'), space)
         result = space[entry](*args)
+        for r in result if isinstance(result, (tuple, list)) else (result,):
+            if result is not None and np.asarray(r).dtype == object: raise OverflowError('a type of NumPy for it')
     except Exception as e:
         print('raised', type(e).__name__, str(e).replace('\n', ' '))
         return

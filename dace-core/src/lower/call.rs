@@ -86,6 +86,9 @@ impl Lowerer<'_> {
                 }
                 self.converts(&e, to, at)?;
                 self.check_fits(&e, to, at)?;
+                if e.weak && e.dtype.is_float() {
+                    self.check_stored(&e, to, false, at)?;
+                }
                 Ok(Value::Elem(self.cast(e, to)))
             }
             Value::Function(f) => self.inline_call(&f, frame, args),

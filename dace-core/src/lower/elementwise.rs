@@ -471,12 +471,11 @@ impl Lowerer<'_> {
     /// A function of one operand.
     pub(super) fn unary(&mut self, op: UnOp, a: Elem, span: Span) -> R<Elem> {
         if !a.typings.is_empty() {
-            return self.unary_of_any(a, span, |s, e| s.unary(op, e, span));
+            return self.unary_of_any(op, a, span);
         }
         use UnOp::*;
-        if a.dtype == DType::UInt64
-            && let Some(v) = beyond_int64(&a)
-            && matches!(op, Neg | Invert | Abs)
+        if let Some(v) = beyond_int64(&a)
+            && (op == Abs || a.dtype == DType::UInt64 && matches!(op, Neg | Invert))
         {
             return Ok(python_integer(match op {
                 Neg => -v,

@@ -61,6 +61,22 @@ impl Lowerer<'_> {
         Ok(())
     }
 
+    /// A Python integer of more than 64 bits is of no type of NumPy's.
+    pub(super) fn check_has_type(&mut self, elem: &Elem, span: Span) -> R<()> {
+        match elem.constant() {
+            Some(Const::Int(v, _))
+                if elem.weak && !fits(v, DType::Int64) && !fits(v, DType::UInt64) =>
+            {
+                Err(self.error(
+                    ErrorCode::Value,
+                    span,
+                    "this integer does not fit in 64 bits",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn check_bounds(
         &mut self,
         elem: &Elem,
@@ -90,7 +106,8 @@ impl Lowerer<'_> {
             return self.check_fits(elem, to, span);
         }
         let wraps = selected || self.array_assigned;
-        if !elem.shape.is_empty() || !to.is_signed_int() || wraps && !elem.weak {
+        let python = elem.weak && from.is_float() && to.is_int();
+        if !elem.shape.is_empty() || !to.is_signed_int() && !python || wraps && !elem.weak {
             return Ok(());
         }
         let (low, high) = bounds(to);
@@ -131,6 +148,17 @@ impl Lowerer<'_> {
         from_below: bool,
         span: Span,
     ) -> R<Elem> {
+        if let Some(Const::Int(v, _)) = elem.constant()
+            && elem.weak
+            && to.is_int()
+        {
+            let (least, greatest) = to.int_range();
+            return Ok(match from_below {
+                true if v < least => super::elementwise::python_integer(least),
+                false if v > greatest => super::elementwise::python_integer(greatest),
+                _ => elem,
+            });
+        }
         let (low, high) = self.missing(&elem, to);
         let (op, bound) = match (from_below, low, high) {
             (true, Some(low), _) => (BinOp::Max, low),
@@ -175,9 +203,11 @@ impl Lowerer<'_> {
         };
         if let Some(Const::Int(v, _)) = python.constant() {
             // All values of the type lie on one side of the constant.
-            return Ok(everywhere(
-                (v < common.int_range().0) == below || op == BinOp::Ne,
-            ));
+            return Ok(everywhere(match op {
+                BinOp::Eq => false,
+                BinOp::Ne => true,
+                _ => (v < common.int_range().0) == below,
+            }));
         }
         if common != DType::UInt64 {
             let (a, b) = (self.cast(a, DType::Int64), self.cast(b, DType::Int64));

@@ -24,7 +24,9 @@ mod typing;
 mod value;
 
 use crate::diag::{Diagnostic, ErrorCode, Span};
-use crate::sdfg::{Assign, Block, Code, DType, DataDesc, DataId, Eval, Memlet, Region, Role, Sdfg};
+use crate::sdfg::{
+    Assign, Block, Code, Const, DType, DataDesc, DataId, Eval, Memlet, Region, Role, Sdfg,
+};
 use crate::symbolic::{Expr, Facts, MAX_SIZE, Sym};
 use crate::syntax::ast;
 use bind::Frame;
@@ -280,6 +282,15 @@ impl<'a> Lowerer<'a> {
 
     /// The value of an integer scalar as a symbolic expression: a new symbol is assigned from data where needed.
     fn symbolize(&mut self, e: &Elem, span: Span) -> R<Expr> {
+        if let Some(Const::Int(v, _)) = e.constant()
+            && i64::try_from(v).is_err()
+        {
+            return Err(self.error(
+                ErrorCode::Value,
+                span,
+                format!("{v} does not fit into int64, in which sizes and indices are computed"),
+            ));
+        }
         if let Some(known) = e.symbolic(&self.facts) {
             return Ok(known);
         }

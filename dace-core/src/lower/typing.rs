@@ -7,7 +7,7 @@ use super::value::{Elem, Typing, Value};
 use super::{Lowerer, R, Stop};
 use crate::diag::{ErrorCode, Span};
 use crate::interpret::scalar::cast;
-use crate::sdfg::{BinOp, Code, Const, DType};
+use crate::sdfg::{BinOp, Code, Const, DType, UnOp};
 
 impl Elem {
     /// Every type that the value may have.
@@ -141,7 +141,7 @@ impl Lowerer<'_> {
         let same = e.typings.iter().all(|t| {
             let truncated = to.is_int() && !e.dtype.is_int() && t.dtype != e.dtype;
             if truncated {
-                t.dtype == DType::Bool || t.value.is_some() && is_exact(*t, to)
+                is_exact(*t, e.dtype) && is_exact(*t, to)
             } else {
                 e.dtype == to || to == DType::Bool || is_held(*t, e.dtype)
             }
@@ -219,6 +219,14 @@ impl Lowerer<'_> {
                         && (r.dtype == DType::Bool) == (joint.dtype == DType::Bool)
                 } else {
                     r.dtype == joint.dtype && kept(x, a.dtype, r.dtype) && kept(y, b.dtype, r.dtype)
+                        // Integers that fit are the same in each type.
+                        || r.dtype.is_int()
+                            && joint.dtype.is_int()
+                            && value.is_some()
+                            && !matches!(op, BinOp::Shl | BinOp::Shr)
+                            && is_exact(typing, joint.dtype)
+                            && is_held(*x, a.dtype)
+                            && is_held(*y, b.dtype)
                         || value.is_some() && {
                             let held = |t: Typing, held: DType| Typing {
                                 dtype: held,
@@ -249,23 +257,16 @@ impl Lowerer<'_> {
     }
 
     /// A function of one value whose type depends on the way.
-    pub(super) fn unary_of_any(
-        &mut self,
-        a: Elem,
-        span: Span,
-        f: impl Fn(&mut Self, Elem) -> R<Elem>,
-    ) -> R<Elem> {
-        let joint = f(
-            self,
-            Elem {
-                typings: Vec::new(),
-                ..a.clone()
-            },
-        )?;
+    pub(super) fn unary_of_any(&mut self, op: UnOp, a: Elem, span: Span) -> R<Elem> {
+        let plain = Elem {
+            typings: Vec::new(),
+            ..a.clone()
+        };
+        let joint = self.unary(op, plain, span)?;
         let mut results = Vec::new();
         for t in &a.typings {
             let p = a.of_type(*t);
-            let Some(r) = self.tried(|s| f(s, p)) else {
+            let Some(r) = self.tried(|s| s.unary(op, p, span)) else {
                 return Err(self.type_depends(&a, span));
             };
             let value = r.constant();
@@ -278,7 +279,9 @@ impl Lowerer<'_> {
                 && is_held(*t, a.dtype)
                 && is_exact(typing, joint.dtype);
             // The negative of an integer zero has no sign.
-            let zero = matches!(t.value, Some(Const::Int(0, _))) && joint.dtype != r.dtype;
+            let zero = op == UnOp::Neg
+                && matches!(t.value, Some(Const::Int(0, _)))
+                && joint.dtype != r.dtype;
             if !same || zero {
                 return Err(self.type_depends(&a, span));
             }

@@ -29,19 +29,19 @@ const FLOATS: &[&str] = &[
     "-2.5",
 ];
 
-/// `T` is a type, `V` and `W` are numbers, `@` is an operator.
+/// `T` is a type, `V` and `W` are numbers, `I` is an integer (of floats that arrays of integers cannot hold NumPy makes any number), `@` is an operator.
 const TEMPLATES: &[&str] = &[
     "def f(A: T[N], k: T):\n    return A @ V\n",
     "def f(A: T[N], k: T):\n    return V @ A\n",
     "def f(A: T[N], k: T):\n    return k @ V\n",
-    "def f(A: T[N], k: T):\n    A[0] = k @ V\n",
+    "def f(A: T[N], k: T):\n    A[0] = k @ I\n",
     "def f(A: T[N], k: T):\n    A[1] = V\n    A[0] += V\n",
     "def f(A: T[N], B: float64[N]):\n    B[0] = V @ W\n",
     "def f(A: T[N], B: int64[N]):\n    B[0] = V @ W\n",
     "def f(A: T[N], B: uint64[N]):\n    x = V\n    B[0] = x @ W\n",
     "def f(A: T[N]):\n    x = V\n    y = x @ W\n    return A + y\n",
     "def f(A: T[N]):\n    return A > V, A == W, V < A[0]\n",
-    "def f(A: T[N]):\n    return np.full(2, V, dtype=np.T)\n",
+    "def f(A: T[N]):\n    return np.full(2, I, dtype=np.T)\n",
     "def f(A: T[N]):\n    return np.full(2, V)\n",
     "def f(A: T[N]):\n    return np.array([V, W])\n",
     "def f(A: T[N]):\n    return np.T(V), np.float32(W)\n",
@@ -78,15 +78,28 @@ fn number(random: &mut Random) -> String {
     }
 }
 
+/// Those that give small numbers: Python computes with its own until memory ends.
+const PYTHON: &[&str] = &[
+    "+", "-", "*", "/", "//", "%", "&", "|", "^", "<", ">=", "!=",
+];
+
 /// A program and its settings.
 pub(super) fn program(seed: u64) -> (String, String) {
     let mut random = Random(seed ^ 0x11_7E4A_15);
     let template = random.pick(TEMPLATES);
     let (v, w) = (number(&mut random), number(&mut random));
+    let i = if v.contains(['.', 'e']) {
+        "-129"
+    } else {
+        v.as_str()
+    };
+    let own = template.contains("V @ W") || template.contains("x @ W");
+    let operators = if own { PYTHON } else { OPERATORS };
     let text = template
         .replace('T', random.pick(TYPES))
+        .replace('I', i)
         .replace('V', &v)
         .replace('W', &w)
-        .replace('@', random.pick(OPERATORS));
+        .replace('@', random.pick(operators));
     (text, "raises=perhaps N=3".to_owned())
 }

@@ -345,6 +345,11 @@ impl Lowerer<'_> {
             joint.dtype = crate::lower::elementwise::result_type(&joint, e);
             joint.weak &= e.weak;
         }
+        if dtype.is_none() {
+            for e in &items {
+                self.check_has_type(e, span)?;
+            }
+        }
         let to = dtype.unwrap_or(joint.dtype);
         let data = self.new_transient("array", to, shape.clone(), span);
         let view = View::whole(data, &shape);

@@ -186,6 +186,8 @@ impl Lowerer<'_> {
                     }
                     let ((a, at), (b, bt)) = (self.required(args, "x")?, self.required(args, "y")?);
                     let (c, a, b) = (self.elem(c, ct)?, self.elem(a, at)?, self.elem(b, bt)?);
+                    self.check_has_type(&a, at)?;
+                    self.check_has_type(&b, bt)?;
                     self.choose(c, a, b, span)?
                 }
                 "clip" => {
