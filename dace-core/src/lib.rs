@@ -21,6 +21,12 @@ use sdfg::Sdfg;
 use std::rc::Rc;
 use syntax::{Form, ast};
 
+/// Runs something that recurses as deep as a text nests: on this stack if enough of it is left, else on one of its own.
+pub fn on_deep_stack<T>(run: impl FnOnce() -> T) -> T {
+    const STACK: usize = 64 << 20;
+    stacker::maybe_grow(STACK / 2, STACK, run)
+}
+
 /// A compiled program: what a backend takes.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -40,6 +46,14 @@ pub struct Program {
 /// # Errors
 /// All mistakes, in the order of the text.
 pub fn compile_with(
+    text: &str,
+    form: Form,
+    adjust: &dyn Fn(&mut Options),
+) -> Result<Vec<Program>, Vec<Diagnostic>> {
+    on_deep_stack(|| compile_here(text, form, adjust))
+}
+
+fn compile_here(
     text: &str,
     form: Form,
     adjust: &dyn Fn(&mut Options),

@@ -135,7 +135,7 @@ pub fn rust_text(batches: &[Batch]) -> String {
         let program = dace_backends::rust::generate_program(&program);
         let module = format_ident!("{name}_{seed}");
         let items = quote! {
-            #[allow(unreachable_pub)]
+            #[allow(unreachable_pub, dead_code)]
             mod #module {
                 use super::Args;
                 #[allow(unused_imports)]

@@ -1,6 +1,7 @@
 //! Comparing with CPython and NumPy: the same text there, in the interpreter, and as generated Rust; and random programs to compare.
 
 pub mod generated;
+pub mod hostile;
 pub mod oracle;
 pub mod random;
 

@@ -4,6 +4,7 @@ use dace_host::console;
 use dace_oracle::generated::{
     BATCHES, Batch, Extent, LEVELS, ORDERS, Report, Runner, check, parse_seeds,
 };
+use dace_oracle::hostile::{self, Source, Texts};
 use dace_oracle::random::{KINDS, Kind};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -32,7 +33,17 @@ compute with NumPy and the interpreter. A Python with NumPy 2 is python3 or what
 
        dace-oracle show SEED [--kind NAME]
 
-Prints a program, its SDFG and its Rust text. SEED may be the path of a file with a program.";
+Prints a program, its SDFG and its Rust text. SEED may be the path of a file with a program.
+
+       dace-oracle mutants|extremes FIRST..LAST [--limit SECONDS] [--jobs COUNT]
+
+Compiles hostile texts: the programs of this repository with some tokens changed, or programs with
+extreme sizes, slices and nesting. Fails if the compiler panics, reports a mistake of its own (D999),
+overflows a stack of 2 MiB, or takes more than SECONDS (2) of processor time for a text.
+
+       dace-oracle mutants|extremes SEED
+
+Prints one of these texts.";
 
 /// What watches the programs while they run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -207,6 +218,32 @@ fn build(campaign: &Campaign, target: &Path, batch: &Batch) -> Result<Vec<Runner
     Ok(runners)
 }
 
+/// Hostile texts through the compiler: whether nothing was found. `None` if the arguments are not understood.
+fn hostile(source: Source, mut args: impl Iterator<Item = String>) -> Option<Result<bool, String>> {
+    let which = args.next()?;
+    if let Ok(seed) = which.parse() {
+        let text = Texts::new(source).text(seed);
+        let text = format!("{}\n# {:?}\n", text.text, text.form);
+        return Some(console::print(&text).map(|()| true));
+    }
+    let mut campaign = hostile::Campaign {
+        source,
+        seeds: parse_seeds(&which)?,
+        limit: 2.0,
+        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        program: std::env::current_exe().ok()?,
+    };
+    while let Some(arg) = args.next() {
+        let value = args.next()?;
+        match arg.as_str() {
+            "--limit" => campaign.limit = value.parse().ok().filter(|s| *s > 0.0)?,
+            "--jobs" => campaign.jobs = value.parse().ok()?,
+            _ => return None,
+        }
+    }
+    Some(hostile::run(&campaign))
+}
+
 /// Prints what becomes of one program.
 fn show(which: &str, kind: Kind) -> Result<(), String> {
     let text = match which.parse() {
@@ -246,11 +283,28 @@ impl From<String> for Ended {
 fn main() -> ExitCode {
     dace_host::begin();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let source = match arguments.first().map(String::as_str) {
+        Some("serve") => {
+            hostile::serve();
+            return ExitCode::SUCCESS;
+        }
+        Some("mutants") => Some(Source::Mutants),
+        Some("extremes") => Some(Source::Extremes),
+        _ => None,
+    };
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--help" | "-h"] => console::print(&format!("{USAGE}\n")).map(|()| true),
         ["show", which] => show(which, Kind::default()).map(|()| true),
         ["show", which, "--kind", name] if KINDS.iter().any(|(n, _)| *n == name) => {
             show(which, name.parse().unwrap_or_default()).map(|()| true)
+        }
+        _ if source.is_some() => {
+            let rest = arguments.into_iter().skip(1);
+            let Some(outcome) = source.and_then(|s| hostile(s, rest)) else {
+                console::complain(USAGE);
+                return ExitCode::from(2);
+            };
+            outcome
         }
         _ => {
             let Some(campaign) = campaign(arguments.into_iter()) else {

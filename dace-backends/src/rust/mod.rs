@@ -41,7 +41,7 @@ pub struct Options {
 pub fn generate(programs: &[Program]) -> TokenStream {
     let idents = names::Names::default().public(programs.iter().map(|p| p.sdfg.name.as_str()));
     let programs = programs.iter().zip(&idents);
-    programs.map(|(p, name)| one(p, name)).collect()
+    dace_core::on_deep_stack(|| programs.map(|(p, name)| one(p, name)).collect())
 }
 
 /// What is generated for one program: a function, and beside it a module of the same name with what is known of it.
@@ -100,5 +100,5 @@ fn one(program: &Program, name: &Ident) -> TokenStream {
 
 /// The function alone.
 pub fn generate_function(sdfg: &Sdfg, options: Options) -> TokenStream {
-    function::function(sdfg, &identifier(&sdfg.name), options)
+    dace_core::on_deep_stack(|| function::function(sdfg, &identifier(&sdfg.name), options))
 }

@@ -1,10 +1,13 @@
 //! What is not Python: the parser's errors as mistakes, without those that only follow from another.
 
-use super::convert::Converter;
+use super::convert::{Converter, line, line_breaks};
 use crate::diag::{Diagnostic, ErrorCode, Span};
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
 use ruff_text_size::{Ranged, TextRange};
+
+/// Syntax errors of which the first on each line is reported.
+const MAX_ERRORS: usize = 200;
 
 /// Brackets that may stand in one another, as in CPython.
 const MAX_BRACKETS: usize = 200;
@@ -40,10 +43,11 @@ impl Converter<'_> {
             });
         }
         let mut last_line = None;
-        for error in errors {
+        let breaks = line_breaks(self.text);
+        // Thousands of mistakes say no more than the first ones.
+        for error in errors.into_iter().take(MAX_ERRORS) {
             let diagnostic = self.syntax_error(error);
-            let before = self.text.get(..diagnostic.span.start as usize);
-            let line = before.unwrap_or_default().matches('\n').count();
+            let line = line(&breaks, diagnostic.span.start);
             if last_line.replace(line) != Some(line) {
                 self.report(diagnostic);
             }

@@ -10,6 +10,9 @@ use ruff_python_ast::token::Tokens;
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::BTreeSet;
 
+/// Statements that may stand in one another, as in CPython.
+const MAX_BLOCKS: usize = 100;
+
 /// Statements and expressions that may stand in one another. Later stages recurse over the tree.
 const MAX_DEPTH: usize = 400;
 
@@ -19,6 +22,8 @@ pub(super) struct Converter<'a> {
     diagnostics: Vec<Diagnostic>,
     attributes: Attributes,
     depth: usize,
+    /// Bodies of statements around the current place.
+    blocks: usize,
     too_deep: bool,
     /// Where a bracket opens that is never closed.
     pub(super) unclosed: Option<u32>,
@@ -26,6 +31,17 @@ pub(super) struct Converter<'a> {
     pub(super) fixed: Option<Span>,
     place: Place,
     numbered: BTreeSet<String>,
+}
+
+/// Where the lines of a text end.
+pub(super) fn line_breaks(text: &str) -> Vec<u32> {
+    let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+    breaks.map(|(at, _)| at as u32).collect()
+}
+
+/// The number of the line of a byte.
+pub(super) fn line(breaks: &[u32], offset: u32) -> usize {
+    breaks.partition_point(|b| *b < offset)
 }
 
 /// What may stand at the current place.
@@ -46,6 +62,7 @@ impl<'a> Converter<'a> {
             diagnostics,
             attributes,
             depth: 0,
+            blocks: 0,
             too_deep: false,
             unclosed: None,
             fixed: None,
@@ -68,17 +85,8 @@ impl<'a> Converter<'a> {
         if let Some(bracket) = self.unclosed {
             self.diagnostics.retain(|d| d.span.start <= bracket);
         }
-        let lines = |span: Span| {
-            let line = |offset: u32| {
-                self.text
-                    .as_bytes()
-                    .iter()
-                    .take(offset as usize)
-                    .filter(|b| **b == b'\n')
-                    .count()
-            };
-            line(span.start)..=line(span.end)
-        };
+        let breaks = line_breaks(self.text);
+        let lines = |span: Span| line(&breaks, span.start)..=line(&breaks, span.end);
         // What the parser made up to get past a syntax error is no one's mistake.
         let broken: Vec<_> = self
             .diagnostics
@@ -391,10 +399,19 @@ impl<'a> Converter<'a> {
     }
 
     fn body(&mut self, statements: &[py::Stmt]) -> Vec<Stmt> {
-        statements
+        if self.blocks >= MAX_BLOCKS {
+            if let Some(first) = statements.first() {
+                self.too_deep(first.range());
+            }
+            return Vec::new();
+        }
+        self.blocks += 1;
+        let body = statements
             .iter()
             .filter_map(|stmt| self.deeper(stmt.range(), |this| this.stmt(stmt)).flatten())
-            .collect()
+            .collect();
+        self.blocks -= 1;
+        body
     }
 
     fn stmt(&mut self, stmt: &py::Stmt) -> Option<Stmt> {
@@ -482,12 +499,17 @@ impl<'a> Converter<'a> {
         let clauses: Vec<_> = node
             .elif_else_clauses
             .iter()
-            .map(|clause| {
-                (
+            .enumerate()
+            .map(|(number, clause)| {
+                // Each `elif` stands in the `else` of the one before.
+                self.depth += number;
+                let converted = (
                     clause.test.as_ref().map(|e| self.expr(e)),
                     self.body(&clause.body),
                     self.span(clause.range),
-                )
+                );
+                self.depth -= number;
+                converted
             })
             .collect();
         let end = self.span(node.range).end;

@@ -7,6 +7,9 @@ use crate::diag::{Diagnostic, ErrorCode};
 use ruff_python_ast as py;
 use ruff_text_size::Ranged;
 
+/// Operators of a chain of comparisons.
+const MAX_LINKS: usize = 100;
+
 pub(super) fn bin_op(op: py::Operator) -> BinOp {
     match op {
         py::Operator::Add => BinOp::Add,
@@ -217,6 +220,10 @@ impl Converter<'_> {
     }
 
     fn compare(&mut self, node: &py::ExprCompare) -> ExprKind {
+        // Each link stands in the one before it.
+        if node.ops.len() > MAX_LINKS {
+            self.too_deep(node.range());
+        }
         let first = self.boxed(&node.left);
         let rest = node
             .ops

@@ -13,6 +13,9 @@ use ruff_text_size::TextRange;
 /// The header that an indented text is the body of.
 const HEADER: &str = "if 1:\n";
 
+/// Indentations of the first line that are tried, the narrowest first: what is right is hardly ever another than the first.
+const READINGS: usize = 8;
+
 /// One reading of a text as a module.
 pub(super) struct Frame {
     /// What the parser sees.
@@ -62,6 +65,7 @@ impl Frame {
             .collect();
         widths.sort_by_key(|width| width.len());
         widths.dedup();
+        widths.truncate(READINGS);
         let outside = widths
             .first()
             .and_then(|least| least.get(..least.len().checked_sub(1)?));
