@@ -148,7 +148,7 @@ impl Expr {
     pub fn length(&self) -> usize {
         let factor = |(atom, _): &(Atom, u32)| match atom {
             Atom::Sym(_) => 1,
-            Atom::Pos(d) => 1 + d.length(),
+            Atom::Pos(d) | Atom::Wrap(d) => 1 + d.length(),
             Atom::FloorDiv(a, b) | Atom::Mod(a, b) => 1 + a.length() + b.length(),
         };
         let term = |(mono, _): &(Monomial, i128)| 1 + mono.iter().map(factor).sum::<usize>();
@@ -158,7 +158,7 @@ impl Expr {
     pub fn degree(&self) -> u32 {
         let within = |atom: &Atom| match atom {
             Atom::Sym(_) => 1,
-            Atom::Pos(d) => d.degree(),
+            Atom::Pos(d) | Atom::Wrap(d) => d.degree(),
             Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.degree().max(b.degree()),
         };
         let of = |mono: &Monomial| {
@@ -178,7 +178,7 @@ impl Expr {
             c.unsigned_abs() < 1 << 126
                 && mono.iter().all(|(atom, _)| match atom {
                     Atom::Sym(_) => true,
-                    Atom::Pos(d) => d.is_exact(),
+                    Atom::Pos(d) | Atom::Wrap(d) => d.is_exact(),
                     Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.is_exact() && b.is_exact(),
                 })
         })
