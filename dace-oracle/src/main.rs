@@ -195,10 +195,7 @@ fn build(campaign: &Campaign, target: &Path, batch: &Batch) -> Result<Vec<Runner
 }
 
 /// Hostile texts through the compiler: whether nothing was found. `None` if the arguments are not understood.
-fn hostile(
-    source: Source,
-    mut args: impl Iterator<Item = String>,
-) -> Option<Result<bool, String>> {
+fn hostile(source: Source, mut args: impl Iterator<Item = String>) -> Option<Result<bool, String>> {
     let which = args.next()?;
     if let Ok(seed) = which.parse() {
         let text = Texts::new(source).text(seed);

@@ -100,11 +100,16 @@ pub fn relevant(core: Vec<Fact>, pool: &[&Fact]) -> Vec<Fact> {
     }
 }
 
+/// Unknowns of a question that is answered; those of programs as they are written have some ten.
+const COLUMNS: usize = 80;
+
 /// Rows that one call of the solver may make, and cases it may look at.
 const ROW_BUDGET: u64 = 40_000;
 const CASE_BUDGET: u32 = 400;
 
 /// Whether all the facts can hold together.
+///
+/// A question of so many unknowns that an answer would take long is not answered.
 pub fn solve(facts: &[Fact]) -> Verdict {
     let mut translation = Translation::default();
     let mut base = Conjunction::default();
@@ -114,6 +119,9 @@ pub fn solve(facts: &[Fact]) -> Verdict {
     translation.finish(&mut base);
     let exact = translation.opaque.is_empty();
     let columns = translation.columns.len();
+    if columns > COLUMNS {
+        return Verdict::Unknown;
+    }
     let mut search = Search {
         columns,
         rows: ROW_BUDGET,

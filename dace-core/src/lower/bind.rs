@@ -118,9 +118,11 @@ impl Lowerer<'_> {
         if let Some(v) = self.globals.values.get(name) {
             let v = v.clone();
             if let Value::Elem(e) = &v
-                && let Some(s) = e.symbolic(&self.facts).and_then(|e| e.as_sym().cloned())
+                && let Some(e) = e.symbolic(&self.facts)
             {
-                self.use_symbol(&s);
+                for s in e.symbols() {
+                    self.use_symbol(&s);
+                }
             }
             return Ok((v, None));
         }
@@ -521,7 +523,9 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn restore(&mut self, s: &Snapshot) {
-        self.sdfg.data.truncate(s.data);
+        for desc in self.sdfg.data.drain(s.data..) {
+            self.names.free(&desc.name);
+        }
         self.masks.retain(|m| (m.view.data.0 as usize) < s.data);
         self.versions.clone_from(&s.versions);
         self.counter = s.counter;

@@ -68,6 +68,7 @@ impl Lowerer<'_> {
     }
 
     fn statement(&mut self, stmt: &Stmt) -> R<()> {
+        self.step(stmt.span)?;
         self.masks.clear();
         let span = stmt.span;
         match &stmt.kind {
@@ -588,22 +589,27 @@ impl Lowerer<'_> {
     /// A condition as a scalar evaluation.
     pub(super) fn condition(&mut self, test: &ast::Expr) -> R<Elem> {
         let v = match &test.kind {
-            ExprKind::Bool2 { and, values } => self.logical(*and, values, test.span)?,
+            ExprKind::Bool2 { and, values } => self.logical(*and, values, false, test.span)?,
             _ => self.eval(test)?,
         };
-        let e = match v {
+        self.truth_of(v, test.span)
+    }
+
+    /// The truth value of a scalar.
+    pub(super) fn truth_of(&mut self, value: Value, span: Span) -> R<Elem> {
+        let e = match value {
             Value::View(ref view)
                 if view.rank() > 0 && view.shape.iter().any(|n| n.as_int() != Some(1)) =>
             {
                 return Err(self.error_hint(
                     ErrorCode::Type,
-                    test.span,
+                    span,
                     "the truth value of an array is ambiguous",
                     "use np.any(…) or np.all(…)",
                 ));
             }
             Value::None => Elem::py_bool(false),
-            v => self.scalar(v, test.span)?,
+            v => self.scalar(v, span)?,
         };
         Ok(self.truth(e))
     }

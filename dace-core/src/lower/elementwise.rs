@@ -206,6 +206,16 @@ impl Lowerer<'_> {
             return self.binary_of_any(op, a, b, span);
         }
         if let Some(folded) = self.fold(op, &a, &b) {
+            if let Code::Sym(e) = &folded.code
+                && !e.is_exact()
+            {
+                return Err(self.error_hint(
+                    ErrorCode::Value,
+                    span,
+                    "this integer does not fit in 64 bits",
+                    "use a floating-point number",
+                ));
+            }
             return Ok(folded);
         }
         let both_weak = a.weak && b.weak;
@@ -373,18 +383,28 @@ impl Lowerer<'_> {
             match op {
                 BinOp::Add => return int(x + y),
                 BinOp::Sub => return int(x - y),
-                BinOp::Mul => return int(x * y),
+                BinOp::Mul if x.may_multiply(&y) => return int(x * y),
                 BinOp::FloorDiv if divisor() => return int(x.floor_div(&y)),
                 BinOp::Mod if divisor() => return int(x.modulo(&y)),
                 BinOp::Pow => {
                     if let Some(p @ 0..=8) = y.as_int() {
-                        return int((0..p).fold(Expr::one(), |product, _| product * &x));
+                        let power = (0..p).try_fold(Expr::one(), |product, _| {
+                            product.may_multiply(&x).then(|| product * &x)
+                        });
+                        if let Some(power) = power {
+                            return int(power);
+                        }
                     }
                     // Python's integers have no end; these end where one is stored.
-                    if let (true, Some(base), Some(p @ 0..=127)) = (weak, x.as_int(), y.as_int())
-                        && let Some(power) = i128::from(base).checked_pow(p as u32)
-                    {
-                        return int(Expr::big(power));
+                    if let (true, Some(base), Some(p @ 0..)) = (weak, x.as_int(), y.as_int()) {
+                        let power = match base {
+                            0 | 1 if p > 0 => Some(i128::from(base)),
+                            -1 => Some(if p % 2 == 0 { 1 } else { -1 }),
+                            _ => u32::try_from(p)
+                                .ok()
+                                .and_then(|p| i128::from(base).checked_pow(p)),
+                        };
+                        return int(Expr::big(power.unwrap_or(i128::MAX)));
                     }
                 }
                 _ => {}

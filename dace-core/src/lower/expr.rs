@@ -3,12 +3,20 @@
 use super::value::{Elem, Value, View, axis};
 use super::{Lowerer, R, Stop, numpy, typing};
 use crate::diag::{ErrorCode, Span};
-use crate::sdfg::{self, Block, Branch, Code, Const, DType, Eval, LibraryKind, UnOp, Wcr};
+use crate::sdfg::{
+    self, Block, Branch, Code, Const, DType, DataDesc, Eval, LibraryKind, UnOp, Wcr,
+};
 use crate::symbolic::Expr;
 use crate::syntax::ast::{self, BinOp, CompareOp, ExprKind, UnaryOp};
 
 impl Lowerer<'_> {
     pub(super) fn eval(&mut self, e: &ast::Expr) -> R<Value> {
+        self.step(e.span)?;
+        let value = self.eval_kind(e)?;
+        self.bounded(value, e.span)
+    }
+
+    fn eval_kind(&mut self, e: &ast::Expr) -> R<Value> {
         let span = e.span;
         match &e.kind {
             ExprKind::Name(name) => self.lookup(name, span).map(|(v, _)| v),
@@ -109,10 +117,7 @@ impl Lowerer<'_> {
                 let b = self.eval(right)?;
                 self.operate(*op, a, b, span)
             }
-            ExprKind::Bool2 { and, values } => {
-                self.need_bools(values)?;
-                self.logical(*and, values, span)
-            }
+            ExprKind::Bool2 { and, values } => self.logical(*and, values, true, span),
             ExprKind::Compare { first, rest } => self.compare(first, rest, span),
             ExprKind::Ternary { test, then, orelse } => self.ternary(test, then, orelse, span),
             ExprKind::Lambda { params, body } => Ok(Value::Lambda(std::rc::Rc::new((
@@ -295,36 +300,40 @@ impl Lowerer<'_> {
         self.binary(op, x, y, span).map(Value::Elem)
     }
 
-    /// As a value, `a and b` is one of its operands: only of booleans is that what [`Self::logical`] computes.
-    fn need_bools(&mut self, values: &[ast::Expr]) -> R<()> {
-        for value in values {
-            let start = self.snapshot();
-            let (_, found) = self.in_region(|s| s.eval(value));
-            let dtype = match &found {
-                Ok(Value::Elem(e)) => Some(e.dtype),
-                Ok(Value::View(v)) => Some(self.sdfg.desc(v.data).dtype),
+    /// `and` / `or` of scalars. What Python would not evaluate is not evaluated where it could fail. As a value, `a and b` is one of its operands:
+    /// only of booleans is that what this computes.
+    pub(super) fn logical(
+        &mut self,
+        and: bool,
+        values: &[ast::Expr],
+        as_value: bool,
+        span: Span,
+    ) -> R<Value> {
+        let operand = |s: &mut Self, e: &ast::Expr| {
+            if !as_value {
+                return s.condition(e);
+            }
+            let value = s.eval(e)?;
+            let dtype = match &value {
+                Value::Elem(e) => Some(e.dtype),
+                Value::View(v) => Some(s.sdfg.desc(v.data).dtype),
                 _ => None,
             };
-            self.restore(&start);
             if let Some(dtype) = dtype.filter(|d| *d != DType::Bool) {
-                return Err(self.error_hint(
+                return Err(s.error_hint(
                     ErrorCode::Type,
-                    value.span,
+                    e.span,
                     format!("the value of `and`/`or` with an operand of type {dtype} is not supported"),
                     "it is one of the operands in Python: write `a if a else b`, or compare to get a bool",
                 ));
             }
-        }
-        Ok(())
-    }
-
-    /// `and` / `or` of scalars. What Python would not evaluate is not evaluated where it could fail.
-    pub(super) fn logical(&mut self, and: bool, values: &[ast::Expr], span: Span) -> R<Value> {
+            s.truth_of(value, e.span)
+        };
         let mut result: Option<Elem> = None;
         for value in values {
             result = Some(match result {
-                None => self.condition(value)?,
-                Some(left) => self.lazily(and, left, |s| s.condition(value), span)?,
+                None => operand(self, value)?,
+                Some(left) => self.lazily(and, left, |s| operand(s, value), span)?,
             });
         }
         let e = result.ok_or(Stop)?;
@@ -336,19 +345,25 @@ impl Lowerer<'_> {
         &mut self,
         and: bool,
         left: Elem,
-        mut right: impl FnMut(&mut Self) -> R<Elem>,
+        right: impl FnOnce(&mut Self) -> R<Elem>,
         span: Span,
     ) -> R<Elem> {
         if let Some(known) = left.as_bool() {
             return if known == and { right(self) } else { Ok(left) };
         }
         let start = self.snapshot();
-        let (region, second) = self.in_region(|s| {
+        // Lowered once, whatever becomes of it: an operand may hold others that are lazy, and twice for each would be without end.
+        let data = self.scalar_container("cond", left.clone(), span);
+        let held = View::whole(data, &[]);
+        let (mut region, second) = self.in_region(|s| {
             s.assume(&left.code, and);
             right(s)
         });
         let second = second?;
         if region.is_empty() && self.is_safe(&second) {
+            let counter = self.counter;
+            self.restore(&start);
+            self.counter = counter;
             let op = if and {
                 sdfg::BinOp::And
             } else {
@@ -356,16 +371,9 @@ impl Lowerer<'_> {
             };
             return self.binary(op, left, second, span);
         }
-        self.restore(&start);
-        let data = self.scalar_container("cond", left, span);
-        let held = View::whole(data, &[]);
         let test = held.elem(DType::Bool);
-        let (region, ()) = self.in_region(|s| {
-            s.assume(&test.code, and);
-            if let Ok(second) = right(s) {
-                s.emit(&held, second, None, span);
-            }
-        });
+        let (mut last, ()) = self.in_region(|s| s.emit(&held, second, None, span));
+        region.blocks.append(&mut last.blocks);
         let (then, otherwise) = if and {
             (region, sdfg::Region::default())
         } else {
@@ -510,16 +518,18 @@ impl Lowerer<'_> {
             return self.eval(if known { then } else { orelse });
         }
         let start = self.snapshot();
-        let (then_region, a) = self.in_region(|s| {
-            s.assume(&cond.code, true);
-            let v = s.eval(then)?;
-            s.elem(v, then.span)
-        });
-        let (else_region, b) = self.in_region(|s| {
-            s.assume(&cond.code, false);
-            let v = s.eval(orelse)?;
-            s.elem(v, orelse.span)
-        });
+        // What the value is stored in, if it has to be: its type and shape are known once both sides are. Each side is lowered once, since it
+        // may hold other conditional expressions.
+        let data = self.new_transient("value", DType::Bool, Vec::new(), span);
+        let mut side = |e: &ast::Expr, holds: bool| {
+            self.in_region(|s| {
+                s.assume(&cond.code, holds);
+                let v = s.eval(e)?;
+                s.elem(v, e.span)
+            })
+        };
+        let (mut then_region, a) = side(then, true);
+        let (mut else_region, b) = side(orelse, false);
         let (a, b) = (a?, b?);
         if a.rank() != b.rank() || a.mask.is_some() || b.mask.is_some() {
             return Err(self.error(
@@ -536,6 +546,9 @@ impl Lowerer<'_> {
             && self.surely_fits(&a, super::elementwise::result_type(&a, &b))
             && self.surely_fits(&b, super::elementwise::result_type(&a, &b))
         {
+            let counter = self.counter;
+            self.restore(&start);
+            self.counter = counter;
             let weak = a.weak && b.weak;
             let typings = typing::either(&a, &b);
             let e = self.choose(cond, a, b, span)?;
@@ -559,7 +572,6 @@ impl Lowerer<'_> {
             a.shape.clone(),
         );
         let typings = typing::either(&a, &b);
-        self.restore(&start);
         if !shape.is_empty() && !typings.is_empty() {
             return Err(self.error_hint(
                 ErrorCode::Type,
@@ -571,19 +583,24 @@ impl Lowerer<'_> {
                 format!("convert one of them: astype(np.{dtype})"),
             ));
         }
-        let data = self.new_transient("value", dtype, shape.clone(), span);
-        let view = View::whole(data, &shape);
-        let mut side = |e: &ast::Expr, holds: bool| {
-            let (region, result) = self.in_region(|s| {
-                s.assume(&cond.code, holds);
-                let v = s.eval(e)?;
-                let v = s.elem(v, e.span)?;
-                s.store(&view, v, e.span)
-            });
-            result.map(|()| region)
+        let name = self.sdfg.desc(data).name.clone();
+        self.sdfg.data[data.0 as usize] = DataDesc {
+            name,
+            span,
+            ..DataDesc::transient("value", dtype, shape.clone())
         };
-        let then_region = side(then, true)?;
-        let else_region = side(orelse, false)?;
+        let view = View::whole(data, &shape);
+        for (region, value, holds, at) in [
+            (&mut then_region, a, true, then.span),
+            (&mut else_region, b, false, orelse.span),
+        ] {
+            let (mut last, stored) = self.in_region(|s| {
+                s.assume(&cond.code, holds);
+                s.store(&view, value, at)
+            });
+            stored?;
+            region.blocks.append(&mut last.blocks);
+        }
         self.push(Block::Branch(Branch {
             cond: Eval {
                 code: cond.code,

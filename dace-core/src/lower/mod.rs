@@ -15,6 +15,7 @@ mod elementwise;
 mod expr;
 mod fits;
 mod index;
+mod limits;
 mod numpy;
 mod returns;
 mod selection;
@@ -139,6 +140,11 @@ struct Lowerer<'a> {
     array_assigned: bool,
     /// Uses of values that are not computed yet: container, version, place.
     pinned: Vec<(DataId, u32, Span)>,
+    /// Expressions and statements lowered, and blocks made; where there were too many (`limits.rs`).
+    steps: u32,
+    blocks: u32,
+    exhausted: Option<Span>,
+    names: crate::sdfg::Names,
 }
 
 /// A condition on arrays, and where its values are.
@@ -190,6 +196,10 @@ impl<'a> Lowerer<'a> {
             loops: Vec::new(),
             promotions: Vec::new(),
             pinned: Vec::new(),
+            steps: 0,
+            blocks: 0,
+            exhausted: None,
+            names: crate::sdfg::Names::default(),
         }
     }
 
@@ -240,6 +250,7 @@ impl<'a> Lowerer<'a> {
     // Blocks.
 
     fn push(&mut self, block: Block) {
+        self.blocks += 1;
         if let Some(region) = self.regions.last_mut() {
             region.push(block);
         }
@@ -260,15 +271,36 @@ impl<'a> Lowerer<'a> {
         (Region::new(self.regions.pop().unwrap_or_default()), result)
     }
 
-    fn new_data(&mut self, desc: DataDesc) -> DataId {
-        let id = self.sdfg.add(desc);
+    fn new_data(&mut self, mut desc: DataDesc) -> DataId {
+        if !limits::may_be_shape(&desc.shape) {
+            self.error_hint(
+                ErrorCode::Shape,
+                desc.span,
+                format!("the sizes of `{}` are too long an expression", desc.name),
+                "give a name to a size: an array's parameter `A: float64[N, M]` has sizes of its own",
+            );
+            let rank = desc.shape.len();
+            desc.shape = vec![Expr::one(); rank];
+            desc.strides = vec![Expr::one(); rank];
+        }
+        desc.name = self.names.unique(&desc.name);
+        let id = DataId(self.sdfg.data.len() as u32);
+        self.sdfg.data.push(desc);
         self.versions.push(0);
         id
     }
     fn new_transient(&mut self, name: &str, dtype: DType, shape: Vec<Expr>, span: Span) -> DataId {
+        // The strides are products of the sizes, which may be too long to be formed.
+        let strides = if limits::may_be_shape(&shape) {
+            crate::sdfg::row_major(&shape)
+        } else {
+            shape.clone()
+        };
         self.new_data(DataDesc {
             span,
-            ..DataDesc::transient(name, dtype, shape)
+            shape,
+            strides,
+            ..DataDesc::transient(name, dtype, Vec::new())
         })
     }
     fn written(&mut self, data: DataId) {

@@ -55,10 +55,12 @@ pub(super) fn globals(module: &ast::Module, diagnostics: &mut Vec<Diagnostic>) -
                     name: "module".into(),
                 });
                 let _ = lowerer.module_statement(stmt);
+                lowerer.report_exhausted();
                 let emitted = lowerer.regions.iter().any(|r| !r.is_empty());
                 let vars = lowerer.frames.pop().map(|f| f.vars).unwrap_or_default();
+                let failed = !lowerer.diagnostics.is_empty();
                 diagnostics.append(&mut lowerer.diagnostics);
-                if emitted {
+                if emitted && !failed {
                     let d = Diagnostic::new(
                         ErrorCode::Module,
                         stmt.span,
@@ -68,7 +70,13 @@ pub(super) fn globals(module: &ast::Module, diagnostics: &mut Vec<Diagnostic>) -
                         .push(d.hint("arrays are made inside functions, or passed as arguments"));
                 }
                 for (name, b) in vars {
-                    globals.values.insert(name, b.value);
+                    // A container of the module level is none of a program.
+                    let value = if failed || emitted {
+                        Value::Poison
+                    } else {
+                        b.value
+                    };
+                    globals.values.insert(name, value);
                 }
             }
         }
@@ -426,6 +434,14 @@ impl Lowerer<'_> {
                         (Some(_), Some(a)) => self.annotation(a).ok().and_then(|(_, s)| s),
                         _ => Some(Vec::new()),
                     };
+                    // What is too long to be multiplied is refused by `new_data`.
+                    let long = |s: &Vec<Expr>| !super::limits::may_be_shape(s);
+                    if shape.as_ref().is_some_and(long) {
+                        let hint = "give the long ones a name: `A: float64[N, M]`";
+                        let what = format!("the sizes of `{}` are too long an expression", p.name);
+                        self.error_hint(ErrorCode::Annotation, p.span, what, hint);
+                    }
+                    let shape = shape.filter(|s| !long(s));
                     let known = shape.is_some();
                     let shape = shape.unwrap_or_default();
                     for n in &shape {
@@ -460,6 +476,7 @@ impl Lowerer<'_> {
             });
         }
         self.block(&f.body);
+        self.report_exhausted();
         if self.diagnostics.len() == errors {
             self.end_of_program(f);
         }

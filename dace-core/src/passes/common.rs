@@ -1,9 +1,8 @@
 //! What passes ask of a program: footprints, whether two blocks may change places, facts at a place, fresh names.
 
-use crate::diag::Span;
 use crate::sdfg::{
-    Assign, Block, Code, DataId, Eval, Library, LoopKind, Map, Memlet, Node, Region, Schedule,
-    Sdfg, State, Tasklet, accesses_of_region, propagate_map,
+    Assign, Block, Code, DataId, Eval, Library, LoopKind, Map, Memlet, Node, Region, Sdfg, State,
+    Tasklet, accesses_of_region, propagate_block,
 };
 use crate::symbolic::{Dim, Expr, Facts, Range, Subset, Sym};
 use petgraph::stable_graph::NodeIndex;
@@ -31,17 +30,7 @@ pub fn shapes(sdfg: &Sdfg) -> Vec<Vec<Expr>> {
 
 impl Footprint {
     pub fn of(block: &Block, shapes: &[Vec<Expr>]) -> Self {
-        // Propagation is asked of a map without parameters around the block.
-        let around = Map {
-            name: String::new(),
-            params: Vec::new(),
-            ranges: Vec::new(),
-            schedule: Schedule::Default,
-            body: Region::new(vec![block.clone()]),
-            explicit: false,
-            span: Span::default(),
-        };
-        let (reads, writes) = propagate_map(&around, shapes);
+        let (reads, writes) = propagate_block(block, shapes);
         let mut print = Self {
             reads,
             writes,

@@ -31,12 +31,14 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
             facts,
             place,
             changed: Vec::new(),
+            counts: region.blocks.iter().map(count_in_block).collect(),
         };
         let mut k = 0;
         while k < region.blocks.len() {
             if pass.block(region, k) {
                 changes += 1;
                 region.blocks.remove(k);
+                pass.counts.remove(k);
             } else {
                 k += 1;
             }
@@ -53,6 +55,8 @@ struct Pass<'a> {
     place: Place,
     /// Containers whose counts are out of date.
     changed: Vec<DataId>,
+    /// The accesses in each block of the region.
+    counts: Vec<BTreeMap<DataId, usize>>,
 }
 
 /// Where each element of a transient lies in another container: an index for each dimension, in coordinates of the transient.
@@ -162,10 +166,10 @@ impl Pass<'_> {
             })
     }
 
-    fn write_side(&self, region: &mut Region, k: usize, data: DataId, place: &Home) -> bool {
-        let counts: Vec<usize> = region.blocks[..=k]
+    fn write_side(&mut self, region: &mut Region, k: usize, data: DataId, place: &Home) -> bool {
+        let counts: Vec<usize> = self.counts[..=k]
             .iter()
-            .map(|b| count_in_block(b).get(&data).copied().unwrap_or(0))
+            .map(|c| c.get(&data).copied().unwrap_or(0))
             .collect();
         if self.total.get(&data) != Some(&counts.iter().sum()) {
             return false;
@@ -204,13 +208,13 @@ impl Pass<'_> {
         {
             return false;
         }
-        self.replace(&mut region.blocks[first..k], data, place)
+        self.replace(region, first..k, data, place)
     }
 
-    fn read_side(&self, region: &mut Region, k: usize, data: DataId, place: &Home) -> bool {
-        let counts: Vec<usize> = region.blocks[k + 1..]
+    fn read_side(&mut self, region: &mut Region, k: usize, data: DataId, place: &Home) -> bool {
+        let counts: Vec<usize> = self.counts[k + 1..]
             .iter()
-            .map(|b| count_in_block(b).get(&data).copied().unwrap_or(0))
+            .map(|c| c.get(&data).copied().unwrap_or(0))
             .collect();
         if self.total.get(&data) != Some(&(counts.iter().sum::<usize>() + 1)) {
             return false;
@@ -229,7 +233,7 @@ impl Pass<'_> {
                 return false;
             }
         }
-        self.replace(&mut region.blocks[range], data, place)
+        self.replace(region, range, data, place)
     }
 
     /// Whether the place keeps its meaning over a block.
@@ -242,7 +246,14 @@ impl Pass<'_> {
     }
 
     /// Rewrites the accesses in some blocks, or none of them.
-    fn replace(&self, blocks: &mut [Block], data: DataId, place: &Home) -> bool {
+    fn replace(
+        &mut self,
+        region: &mut Region,
+        range: std::ops::Range<usize>,
+        data: DataId,
+        place: &Home,
+    ) -> bool {
+        let blocks = &mut region.blocks[range.clone()];
         let shape = &self.shapes[data.0 as usize];
         let mut fine = true;
         let mut facts = self.facts.clone();
@@ -269,6 +280,9 @@ impl Pass<'_> {
             if let Some(new) = region.blocks.pop() {
                 *b = without_map_edges(new);
             }
+        }
+        for (count, block) in self.counts[range].iter_mut().zip(blocks.iter()) {
+            *count = count_in_block(block);
         }
         true
     }

@@ -33,9 +33,16 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
             let Some(map) = as_map_mut(block) else {
                 continue;
             };
+            // Which parameter each one comes from, and by what that one has been divided: no divisor helps twice, and a quotient that
+            // the facts do not resolve would be divided for ever.
+            let mut origins: Vec<usize> = (0..map.params.len()).collect();
+            let mut done = BTreeSet::new();
             while map.schedule == Schedule::Default
-                && let Some(division) = division(map, &facts)
+                && let Some(division) = division(map, &facts, &origins, &done)
             {
+                let origin = origins[division.param];
+                origins.insert(division.param + 1, origin);
+                done.insert((origin, division.columns.clone()));
                 divide(map, &division, &mut taken);
                 resolve(map, &mut facts);
                 changes += 1;
@@ -53,8 +60,13 @@ struct Division {
     columns: Expr,
 }
 
-/// A parameter that some access divides by what divides its range.
-fn division(map: &Map, facts: &Facts) -> Option<Division> {
+/// A parameter that some access divides by what divides its range, and that has not been divided so.
+fn division(
+    map: &Map,
+    facts: &Facts,
+    origins: &[usize],
+    done: &BTreeSet<(usize, Expr)>,
+) -> Option<Division> {
     let inner = defined_symbols(&map.body);
     for (param, (symbol, range)) in map.params.iter().zip(&map.ranges).enumerate() {
         if !range.begin.is_zero() || range.step.as_int() != Some(1) {
@@ -63,7 +75,9 @@ fn division(map: &Map, facts: &Facts) -> Option<Division> {
         let local = |e: &Expr| inner.iter().chain(&map.params).any(|s| e.contains(s));
         let divisors = divisors(&map.body, symbol);
         for columns in divisors.into_iter().filter(|d| !local(d)) {
-            if columns.as_int().is_some_and(|n| n < SHORT) {
+            if columns.as_int().is_some_and(|n| n < SHORT)
+                || done.contains(&(origins[param], columns.clone()))
+            {
                 continue;
             }
             for size in facts.equals_of(&range.end) {

@@ -3,7 +3,7 @@
 
 use crate::interpret::scalar;
 use crate::sdfg::{BinOp, Code, Const, DType, UnOp};
-use crate::symbolic::Facts;
+use crate::symbolic::{Expr, Facts};
 
 /// Folds a code in place; returns whether anything changed.
 pub fn fold(code: &mut Code, facts: &Facts) -> bool {
@@ -29,10 +29,14 @@ fn step(code: &Code, facts: &Facts) -> Option<Code> {
         },
         Code::Bin(op, a, b) => {
             if let (Code::Sym(x), Code::Sym(y)) = (&**a, &**b) {
+                let short = |e: &Expr| {
+                    let value = facts.wrapped(e).filter(|_| !e.is_long());
+                    value.map(Code::Sym)
+                };
                 return match op {
-                    BinOp::Add => facts.wrapped(&(x + y)).map(Code::Sym),
-                    BinOp::Sub => facts.wrapped(&(x - y)).map(Code::Sym),
-                    BinOp::Mul => facts.wrapped(&(x * y)).map(Code::Sym),
+                    BinOp::Add => short(&(x + y)),
+                    BinOp::Sub => short(&(x - y)),
+                    BinOp::Mul if x.may_multiply(y) => short(&(x * y)),
                     _ => scalar::binary(*op, constant(a)?, constant(b)?).map(Code::Const),
                 };
             }

@@ -47,6 +47,24 @@ struct Fusion<'a> {
     facts: &'a Facts,
 }
 
+/// How far a block can move up, as far as that has been asked.
+#[derive(Default)]
+struct Rises {
+    /// It commutes with so many blocks before it.
+    by: usize,
+    /// And not with the next one.
+    is_held: bool,
+}
+
+/// Whether a block can move down, as far as that has been asked.
+#[derive(Default)]
+struct Stays {
+    /// Some block in the way does not commute with it.
+    is_held: bool,
+    /// The blocks before this one have been asked.
+    asked: usize,
+}
+
 /// Parameter `b` of the second map equals parameter `a` of the first plus an offset.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
@@ -62,19 +80,27 @@ impl Fusion<'_> {
             .iter()
             .map(|b| Footprint::of(b, self.shapes))
             .collect();
+        let mut rises: Vec<Rises> = Vec::new();
         let mut changes = 0;
         let mut i = 0;
         while i < region.blocks.len() {
             let mut fused = false;
             if as_map(&region.blocks[i]).is_some() {
+                let mut stays = Stays::default();
+                rises.resize_with(region.blocks.len(), Rises::default);
                 for j in i + 1..region.blocks.len() {
                     if prints[j].jumps {
                         break;
                     }
-                    let Some(up) = self.meeting_point(&prints, i, j) else {
+                    let (Some(a), Some(b)) = (as_map(&region.blocks[i]), as_map(&region.blocks[j]))
+                    else {
                         continue;
                     };
-                    let (Some(a), Some(b)) = (as_map(&region.blocks[i]), as_map(&region.blocks[j]))
+                    // The cheap questions first: all pairs are asked.
+                    if !self.share(&prints[i], &prints[j]) {
+                        continue;
+                    }
+                    let Some(up) = self.meeting_point(&prints, i, j, &mut rises[j], &mut stays)
                     else {
                         continue;
                     };
@@ -103,6 +129,8 @@ impl Fusion<'_> {
                     };
                     prints[at] = Footprint::of(&first, self.shapes);
                     region.blocks[at] = first;
+                    // The blocks are others now.
+                    rises.clear();
                     changes += 1;
                     fused = true;
                     break;
@@ -116,15 +144,35 @@ impl Fusion<'_> {
     }
 
     /// Whether the second block can move up to the first (`true`), or the first down to the second (`false`).
-    fn meeting_point(&self, prints: &[Footprint], i: usize, j: usize) -> Option<bool> {
-        let between = &prints[i + 1..j];
-        if between.iter().all(|p| p.commutes(&prints[j], self.facts)) {
-            Some(true)
-        } else if between.iter().all(|p| p.commutes(&prints[i], self.facts)) {
-            Some(false)
-        } else {
-            None
+    fn meeting_point(
+        &self,
+        prints: &[Footprint],
+        i: usize,
+        j: usize,
+        rises: &mut Rises,
+        stays: &mut Stays,
+    ) -> Option<bool> {
+        while !rises.is_held && rises.by < j - i - 1 {
+            let next = j - 1 - rises.by;
+            rises.is_held = !prints[next].commutes(&prints[j], self.facts);
+            rises.by += usize::from(!rises.is_held);
         }
+        if rises.by >= j - i - 1 {
+            return Some(true);
+        }
+        let from = stays.asked.max(i + 1);
+        stays.is_held =
+            stays.is_held || (from..j).any(|k| !prints[k].commutes(&prints[i], self.facts));
+        stays.asked = j;
+        (!stays.is_held).then_some(false)
+    }
+
+    /// Whether they have an array in common.
+    fn share(&self, a: &Footprint, b: &Footprint) -> bool {
+        a.reads
+            .keys()
+            .chain(a.writes.keys())
+            .any(|d| b.touches(*d) && !self.shapes[d.0 as usize].is_empty())
     }
 
     fn plan(
@@ -136,14 +184,6 @@ impl Fusion<'_> {
         block_a: &Block,
         block_b: &Block,
     ) -> Result<Vec<Match>, String> {
-        let shares = print_a
-            .reads
-            .keys()
-            .chain(print_a.writes.keys())
-            .any(|d| print_b.touches(*d) && !self.shapes[d.0 as usize].is_empty());
-        if !shares {
-            return Err("they have no data in common".to_owned());
-        }
         let matches = matching(a, b, self.facts)?;
         if matches.len() == a.params.len() && matches.len() == b.params.len() {
             return Ok(matches);
@@ -216,7 +256,9 @@ pub fn matching(a: &Map, b: &Map, facts: &Facts) -> Result<Vec<Match>, String> {
     let mut chosen: Vec<Match> = Vec::new();
     for m in candidates {
         let (r, s) = (&a.ranges[m.a], &b.ranges[m.b]);
+        // Of many maps over parts of an array few are as long as each other, and that is asked of short expressions.
         let equal = r.step == s.step
+            && facts.eq(&(&r.end - &r.begin), &(&s.end - &s.begin))
             && facts.eq(&(&r.begin + &m.offset), &s.begin)
             && facts.eq(&(&r.end + &m.offset), &s.end);
         if equal && chosen.iter().all(|c| c.a != m.a && c.b != m.b) {

@@ -29,6 +29,10 @@ pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
     let mut taken = all_symbols(sdfg);
     let mut changes = 0;
     walk(sdfg, &mut |sdfg, region, facts, _| {
+        // One of the two is a product.
+        if !region.blocks.iter().any(|b| Product::of(b, sdfg).is_some()) {
+            return;
+        }
         let mut i = 0;
         while i < region.blocks.len() {
             if fuse_with_later(sdfg, region, i, &shapes, facts, &mut taken) {
@@ -177,14 +181,17 @@ fn fuse_with_later(
             (None, Some(p)) => uses_rows(&region.blocks[i], &p.matrix, facts),
             (None, None) => false,
         };
+        if !shares {
+            between.push(print);
+            continue;
+        }
         // The second moves up to the first, or the first down to the second, and what clears the second's result to before both.
         let up = between.iter().all(|p| p.commutes(&print, facts));
         let down = between.iter().all(|p| p.commutes(&print_first, facts));
         let clearable = second
             .as_ref()
             .is_none_or(|p| !print_first.touches(p.out.data));
-        if shares
-            && (up || down)
+        if (up || down)
             && clearable
             && let Some((clear, block)) = fused(
                 (&first, &region.blocks[i]),

@@ -33,7 +33,8 @@ mod visit;
 
 pub use code::{BinOp, Code, UnOp};
 pub use dtype::{Const, DType};
-pub use propagate::{propagate, propagate_map};
+pub use names::Names;
+pub use propagate::{propagate, propagate_block, propagate_map};
 pub use visit::{Access, accesses_of_region, accesses_of_state};
 
 use crate::diag::Span;
@@ -326,7 +327,8 @@ impl Sdfg {
     }
     /// Adds a container; a name already taken gets a number.
     pub fn add(&mut self, mut desc: DataDesc) -> DataId {
-        desc.name = names::unique(&desc.name, |n| self.data.iter().any(|d| d.name == n));
+        let mut names: Names = self.data.iter().map(|d| d.name.as_str()).collect();
+        desc.name = names.unique(&desc.name);
         self.data.push(desc);
         DataId(self.data.len() as u32 - 1)
     }

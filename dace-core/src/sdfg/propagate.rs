@@ -98,6 +98,18 @@ fn propagate_state(
     }
 }
 
+/// What a block reads and writes: one memlet for each container, private ones included.
+pub fn propagate_block(block: &Block, shapes: &[Vec<Expr>]) -> (Memlets, Memlets) {
+    let mut gather = Gather {
+        shapes,
+        scope: Vec::new(),
+        reads: Memlets::new(),
+        writes: Memlets::new(),
+    };
+    gather.blocks(std::slice::from_ref(block));
+    (gather.reads, gather.writes)
+}
+
 /// What a map's body reads and writes, as seen from outside: one memlet for each container, private ones included.
 pub fn propagate_map(map: &Map, shapes: &[Vec<Expr>]) -> (Memlets, Memlets) {
     let mut gather = Gather {
@@ -126,8 +138,12 @@ struct Gather<'a> {
 
 impl Gather<'_> {
     fn region(&mut self, region: &Region) {
+        self.blocks(&region.blocks);
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
         let depth = self.scope.len();
-        for block in &region.blocks {
+        for block in blocks {
             match block {
                 Block::State(state) => self.state(state),
                 Block::Loop(l) => {

@@ -45,6 +45,12 @@ impl From<&str> for Sym {
     }
 }
 
+/// Terms and factors of an expression that is computed with.
+const LONGEST: usize = 200;
+
+/// The powers of the factors of one of its terms, together.
+const DEGREE: u32 = 16;
+
 /// What a monomial multiplies.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Atom {
@@ -128,6 +134,54 @@ impl Expr {
             },
             _ => None,
         }
+    }
+    /// Whether it is too long to be computed with: what is, is better computed at run time than known.
+    pub fn is_long(&self) -> bool {
+        self.length() > LONGEST || self.degree() > DEGREE
+    }
+    /// Whether a product is short enough to be formed: it may have as many terms as its factors have together, multiplied.
+    pub fn may_multiply(&self, other: &Self) -> bool {
+        self.terms.len().saturating_mul(other.terms.len()) <= LONGEST
+            && self.degree().saturating_add(other.degree()) <= DEGREE
+    }
+    /// Terms and factors, those within `max`, `//` and `%` included.
+    pub fn length(&self) -> usize {
+        let factor = |(atom, _): &(Atom, u32)| match atom {
+            Atom::Sym(_) => 1,
+            Atom::Pos(d) | Atom::Wrap(d) => 1 + d.length(),
+            Atom::FloorDiv(a, b) | Atom::Mod(a, b) => 1 + a.length() + b.length(),
+        };
+        let term = |(mono, _): &(Monomial, i128)| 1 + mono.iter().map(factor).sum::<usize>();
+        self.terms.iter().map(term).sum()
+    }
+    /// The most factors of a term, also within `max`, `//` and `%`.
+    pub fn degree(&self) -> u32 {
+        let within = |atom: &Atom| match atom {
+            Atom::Sym(_) => 1,
+            Atom::Pos(d) | Atom::Wrap(d) => d.degree(),
+            Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.degree().max(b.degree()),
+        };
+        let of = |mono: &Monomial| {
+            mono.iter().fold(0u32, |n, (atom, power)| {
+                n.saturating_add(within(atom).max(1).saturating_mul(*power))
+            })
+        };
+        self.terms
+            .iter()
+            .map(|(mono, _)| of(mono))
+            .max()
+            .unwrap_or(0)
+    }
+    /// Whether all its numbers are small enough for sums and products of two such to be exact.
+    pub fn is_exact(&self) -> bool {
+        self.terms.iter().all(|(mono, c)| {
+            c.unsigned_abs() < 1 << 126
+                && mono.iter().all(|(atom, _)| match atom {
+                    Atom::Sym(_) => true,
+                    Atom::Pos(d) | Atom::Wrap(d) => d.is_exact(),
+                    Atom::FloorDiv(a, b) | Atom::Mod(a, b) => a.is_exact() && b.is_exact(),
+                })
+        })
     }
     pub fn is_zero(&self) -> bool {
         self.terms.is_empty()

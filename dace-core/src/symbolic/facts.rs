@@ -3,6 +3,8 @@
 //! A proof is sound and incomplete: `true` means proved for every value the facts allow, `false` means not proved.
 
 use super::{Atom, Expr, MAX_SIZE, Monomial, Sym};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Bounds of symbols in the order of their definition (a bound may name symbols defined before), and inequalities.
 #[derive(Clone, Debug, Default)]
@@ -12,10 +14,12 @@ pub struct Facts {
     nonneg: Vec<Expr>,
     /// Numbers between which the sizes of arrays leave a symbol.
     sizes: Vec<(Sym, i128, i128)>,
+    /// What has been asked since the facts changed: passes ask the same of many places.
+    asked: RefCell<HashMap<Expr, bool>>,
 }
 
 /// How much was known at some point.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     bounds: usize,
     nonneg: usize,
@@ -30,6 +34,8 @@ const BOUNDS: u32 = 8;
 /// Steps in a row, and steps in all, after which a proof gives up. Proofs that succeed need a few.
 const DEPTH: u32 = 12;
 const STEPS: u32 = 2000;
+/// Answers that are kept.
+const REMEMBERED: usize = 4096;
 /// Of the facts, so many may be used one after the other.
 const FACTS: u32 = 4;
 
@@ -39,6 +45,7 @@ impl Facts {
     }
     /// `low <= symbol <= high`, both inclusive.
     pub fn bound(&mut self, symbol: &Sym, low: Option<Expr>, high: Option<Expr>) {
+        self.asked.get_mut().clear();
         self.bounds.push((
             symbol.clone(),
             low.into_iter().collect(),
@@ -48,6 +55,7 @@ impl Facts {
     /// `expression >= 0`.
     pub fn assume_nonneg(&mut self, expression: Expr) {
         if expression.as_int().is_none() {
+            self.asked.get_mut().clear();
             self.nonneg.push(expression);
         }
     }
@@ -76,6 +84,7 @@ impl Facts {
                 let (low, high) = (-i128::from(rest), most - i128::from(rest));
                 let (known_low, known_high) = self.interval_of_sizes(&symbol);
                 if low > known_low || high < known_high {
+                    self.asked.get_mut().clear();
                     self.sizes.push((symbol, low, high));
                 }
             }
@@ -191,6 +200,9 @@ impl Facts {
         }
     }
     pub fn truncate(&mut self, mark: Mark) {
+        if mark != self.mark() {
+            self.asked.get_mut().clear();
+        }
         self.bounds.truncate(mark.bounds);
         self.nonneg.truncate(mark.nonneg);
         self.sizes.truncate(mark.sizes);
@@ -209,13 +221,22 @@ impl Facts {
         if let Some(v) = e.as_int() {
             return v >= 0;
         }
+        if let Some(known) = self.asked.borrow().get(e) {
+            return *known;
+        }
         let mut prover = Prover {
             facts: self,
             used: vec![false; self.nonneg.len()],
             cases: Vec::new(),
             steps: STEPS,
         };
-        prover.prove(e, DEPTH)
+        let proved = prover.obvious_but_for_one(e) || prover.prove(e, DEPTH);
+        let mut asked = self.asked.borrow_mut();
+        if asked.len() >= REMEMBERED {
+            asked.clear();
+        }
+        asked.insert(e.clone(), proved);
+        proved
     }
     pub fn is_pos(&self, e: &Expr) -> bool {
         self.is_nonneg(&(e - 1))
@@ -272,7 +293,8 @@ impl Prover<'_> {
         if depth == 0 || self.steps == 0 {
             return false;
         }
-        self.steps -= 1;
+        // A step takes as long as the expression is.
+        self.steps = self.steps.saturating_sub(1 + e.terms().len() as u32 / 16);
         if self.obvious(e) {
             return true;
         }
@@ -345,6 +367,19 @@ impl Prover<'_> {
     fn obvious(&mut self, e: &Expr) -> bool {
         e.terms().iter().all(|(_, c)| *c >= 0)
             && e.terms().iter().all(|(mono, _)| self.monomial_nonneg(mono))
+    }
+
+    /// Obvious with `d` in place of one `max(0, d)`, which is at least that. Without cases, of which there are many in a sum of many such.
+    fn obvious_but_for_one(&mut self, e: &Expr) -> bool {
+        e.terms().iter().any(|(mono, coefficient)| {
+            let [(atom @ Atom::Pos(d), 1)] = mono.as_slice() else {
+                return false;
+            };
+            let held = |(m, _): &&(Monomial, i128)| m.iter().any(|(a, _)| a == atom);
+            *coefficient > 0
+                && e.terms().iter().filter(held).count() == 1
+                && self.obvious(&replace_atom(e, atom, d))
+        })
     }
 
     fn monomial_nonneg(&mut self, mono: &Monomial) -> bool {

@@ -9,12 +9,44 @@ use super::{Refusal, select};
 use crate::passes::common::{all_symbols, as_map, fresh, global_symbols, single};
 use crate::passes::unique_symbols::{Names, copy_of};
 use crate::pipeline::Options;
-use crate::sdfg::{Block, Loop, LoopKind, Map, Region, Sdfg, State};
+use crate::sdfg::{Block, Loop, LoopKind, Map, Node, Region, Sdfg, State};
 use crate::symbolic::{Expr, Range, Sym};
 use crate::syntax::ast::Attribute;
 
 /// More copies than this make no program faster.
 const MOST: i64 = 256;
+
+/// States, loops and branches of all copies together.
+const BLOCKS: usize = 10_000;
+
+/// States, loops and branches of a region, those of the regions in it included.
+fn count(region: &Region) -> usize {
+    let of = |block: &Block| match block {
+        Block::State(state) => {
+            let maps = state.graph.node_weights().filter_map(|n| match n {
+                Node::Map(map) => Some(count(&map.body)),
+                _ => None,
+            });
+            1 + maps.sum::<usize>()
+        }
+        Block::Loop(l) => 1 + count(&l.body),
+        Block::Branch(b) => 1 + count(&b.then) + count(&b.otherwise),
+        _ => 1,
+    };
+    region.blocks.iter().map(of).sum()
+}
+
+/// Refuses so many copies if they are too many.
+fn refuse_large(body: &Region, copies: i64) -> Result<(), Refusal> {
+    let blocks = count(body);
+    if usize::try_from(copies).is_ok_and(|n| n.saturating_mul(blocks) > BLOCKS) {
+        return Err(format!(
+            "{copies} copies of {blocks} states, loops and branches are too many (at most {BLOCKS} together)"
+        )
+        .into());
+    }
+    Ok(())
+}
 
 pub fn run(sdfg: &mut Sdfg, attribute: &Attribute, _: &Options) -> Result<(), Refusal> {
     select::only(attribute, &["loop", "map", "factor"])?;
@@ -76,6 +108,7 @@ fn entirely(block: &Block, names: &mut Names) -> Result<Vec<Block>, Refusal> {
     if n > MOST {
         return Err(format!("{n} iterations are too many to unroll (at most {MOST})").into());
     }
+    refuse_large(body, n)?;
     let value = |k: i64| &range.begin + &(&range.step * k);
     Ok((0..n)
         .flat_map(|k| copy_of(body, &var, &value(k), names).blocks)
@@ -87,6 +120,7 @@ fn by_factor(block: &Block, factor: i64, names: &mut Names) -> Result<Vec<Block>
     if factor > MOST {
         return Err(format!("a factor of {factor} is too large (at most {MOST})").into());
     }
+    refuse_large(body, factor)?;
     if range.step.as_int().is_none_or(|s| s == 0) {
         return Err("its step is not a constant".into());
     }

@@ -25,6 +25,18 @@ def cumprod(a, axis=None):
     return out
 
 
+def differences(a, n, axis):
+    kept = np.copy(np.moveaxis(a, axis, 0))
+    size = kept.shape[0]
+    for done in range(1, min(n, size) + 1):
+        last = size - done
+        if kept.dtype == np.bool_:
+            kept[:last] = kept[1:last + 1] != kept[:last]
+        else:
+            kept[:last] = kept[1:last + 1] - kept[:last]
+    return np.moveaxis(kept[:max(size - n, 0)], 0, axis)
+
+
 def sort(a, axis=-1):
     # NaN is larger than all numbers.
     def merge_sort(x):

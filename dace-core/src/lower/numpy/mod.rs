@@ -821,7 +821,10 @@ impl Lowerer<'_> {
         };
         let mut best = self.scalar(first, at)?;
         for (v, at) in items {
+            self.step(at)?;
             let mut e = self.scalar(v, at)?;
+            // Both are used twice: in the comparison and as the value.
+            best = self.bounded_elem(best, at)?;
             if let (Some(x), Some(y)) = (best.symbolic(&self.facts), e.symbolic(&self.facts))
                 && best.dtype == DType::Int64
                 && e.dtype == DType::Int64

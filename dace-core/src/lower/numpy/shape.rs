@@ -8,6 +8,9 @@ use crate::lower::{Lowerer, R};
 use crate::sdfg::{BinOp, Code, Const, DType};
 use crate::symbolic::Expr;
 
+/// `np.diff` with more of them is a loop.
+const DIFFERENCES: i64 = 8;
+
 impl Lowerer<'_> {
     pub(super) fn shape_function(&mut self, name: &str, mut args: Args) -> R<Value> {
         let span = args.span;
@@ -345,7 +348,7 @@ impl Lowerer<'_> {
         Ok(Value::Elem(e))
     }
 
-    /// `np.diff(a, n, axis)`.
+    /// `np.diff(a, n, axis)`: differences of differences, a few as one statement each, more in a loop.
     fn diff(&mut self, value: Value, mut args: Args) -> R<Value> {
         let span = args.span;
         let times = match args.take("n") {
@@ -363,6 +366,17 @@ impl Lowerer<'_> {
             entries[k] = Value::Slice(Box::new(ends));
             Value::Tuple(entries)
         };
+        if times > DIFFERENCES {
+            let k = Value::int(k as i64);
+            let positional = [value, Value::int(times), k].map(|v| (v, span)).into();
+            let args = Args {
+                function: "diff".to_owned(),
+                positional,
+                keywords: Vec::new(),
+                span,
+            };
+            return self.library_function("differences", args);
+        }
         let mut value = value;
         for _ in 0..times {
             let e = self.elem(value.clone(), span)?;

@@ -84,14 +84,13 @@ impl Names {
 }
 
 fn unique(sdfg: &Sdfg, mut special: impl FnMut(DataId) -> Option<String>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for id in sdfg.ids() {
-        let wished = special(id).unwrap_or_else(|| identifier(&sdfg.desc(id).name));
-        names.push(super::names::unique(&wished, |n| {
-            names.iter().any(|m| m == n)
-        }));
-    }
-    names
+    let mut names = super::Names::default();
+    sdfg.ids()
+        .map(|id| {
+            let wished = special(id).unwrap_or_else(|| identifier(&sdfg.desc(id).name));
+            names.unique(&wished)
+        })
+        .collect()
 }
 
 fn identifier(name: &str) -> String {

@@ -97,15 +97,19 @@ impl<'a> CodePrinter<'a> {
                 match op {
                     UnOp::Neg | UnOp::Invert | UnOp::Not => {
                         out.push_str(name);
+                        // Once: what is written twice at each level grows without end.
+                        let mut operand = String::new();
+                        self.write(a, ATOM, &mut operand);
+                        let bare = usize::from(binding(a) < ATOM);
                         // A minus before a number would read as a negative number.
                         let number = *op == UnOp::Neg
-                            && self.text(a).starts_with(|c: char| c.is_ascii_digit());
+                            && operand[bare..].starts_with(|c: char| c.is_ascii_digit());
                         match (op, number) {
                             (UnOp::Not, _) => out.push(' '),
                             (_, true) => out.push('('),
                             _ => {}
                         }
-                        self.write(a, ATOM, out);
+                        out.push_str(&operand);
                         if number {
                             out.push(')');
                         }
