@@ -338,7 +338,9 @@ pub fn run(campaign: &Campaign) -> Result<bool, String> {
                 let seeds = found.entry(kind).or_default();
                 seeds.push(seed);
                 if seeds.len() <= 20 {
-                    told = told.and(console::print(&format!("seed {seed}: {verdict:?}\n")));
+                    if let Err(why) = console::print(&format!("seed {seed}: {verdict:?}\n")) {
+                        told = Err(why);
+                    }
                 }
             }
             let done = accepted + refused;
