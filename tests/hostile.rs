@@ -1105,10 +1105,8 @@ fn fork(arguments: &Arguments) {
     }
     let mut status = -1;
     // SAFETY: a child of this process.
-    assert_eq!(
-        unsafe { libc::waitpid(process, &raw mut status, 0) },
-        process
-    );
+    let ended = unsafe { libc::waitpid(process, &raw mut status, 0) };
+    assert_eq!(ended, process);
     assert_eq!(status, 0);
 }
 

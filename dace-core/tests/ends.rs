@@ -1,5 +1,7 @@
 //! The compiler ends, soon, on any text: with a program, or with what is wrong.
 
+#![allow(clippy::format_push_string, reason = "texts are built once")]
+
 use dace_core::diag::ErrorCode;
 use dace_core::syntax::Form;
 use dace_core::{Program, compile};
@@ -10,7 +12,7 @@ use std::time::Duration;
 const STACK: usize = 2 << 20;
 
 /// What is measured is whether it ends: without a limit on growth these texts take hours. Other tests run beside, without optimisation.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Compiles on a thread with a small stack: the program's blocks as text, or the codes and messages of what is wrong.
 fn outcome(text: &str) -> Result<String, Vec<(ErrorCode, String)>> {

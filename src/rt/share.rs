@@ -93,7 +93,7 @@ impl Job {
             std::hint::spin_loop();
         }
         let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        let work = |_: &mut ()| self.helpers.load(Ordering::Acquire) != CLOSED;
+        let work = |(): &mut ()| self.helpers.load(Ordering::Acquire) != CLOSED;
         drop(self.left_all.wait_while(waits, work));
     }
 

@@ -231,7 +231,7 @@ mod tests {
             ParamKind::Symbol(..) => None,
         };
         let bound = sdfg.params.iter().filter_map(of_caller).collect();
-        let place = Placement::new(sdfg, &bound, &Facts::new(), false);
+        let place = Placement::new(sdfg, &bound, &Facts::new(), false, &mut 0);
         let mut plans = Vec::new();
         for block in &sdfg.body.blocks {
             let Block::State(state) = block else {

@@ -299,9 +299,9 @@ impl<'a> Lowerer<'a> {
             shape.clone()
         };
         self.new_data(DataDesc {
-            span,
             shape,
             strides,
+            span,
             ..DataDesc::transient(name, dtype, Vec::new())
         })
     }

@@ -3,6 +3,7 @@
 use super::Text;
 use super::mutate::shaped;
 use crate::random::Random;
+use std::fmt::Write as _;
 
 const NUMBERS: &[&str] = &[
     "0",
@@ -186,9 +187,9 @@ fn symbolic(random: &mut Random) -> String {
         let tile = random.pick(NUMBERS);
         text = format!("#[transform(map_tiling(map = \"i\", tile_sizes = [{tile}]))]\n");
     }
-    text.push_str(&format!("def f({}, n: int64):\n", params.join(", ")));
+    let _ = writeln!(text, "def f({}, n: int64):", params.join(", "));
     let mut depth = 1;
-    for k in 0..1 + random.below(6) {
+    for k in 0..=random.below(6) {
         let array = random.below(count);
         let (name, rank) = arrays[array].clone();
         let (a, b, c) = (size(random, 2), size(random, 2), size(random, 1));
@@ -238,14 +239,14 @@ fn symbolic(random: &mut Random) -> String {
         };
         let margin = "    ".repeat(depth);
         for line in &lines {
-            text.push_str(&format!("{margin}{line}\n"));
+            let _ = writeln!(text, "{margin}{line}");
         }
         // What follows stands in the loop or beside it.
         if lines[0].starts_with("for ") && depth < 4 && random.one_in(2) {
             depth += 1;
         }
     }
-    text.push_str(&format!("    return {}\n", value(random, &arrays)));
+    let _ = writeln!(text, "    return {}", value(random, &arrays));
     text
 }
 
@@ -330,9 +331,7 @@ fn nested(random: &mut Random) -> String {
             let mut text = "def h0(x):\n    return x + 1\n".to_owned();
             for k in 1..levels {
                 let below = k - 1;
-                text.push_str(&format!(
-                    "def h{k}(x):\n    return h{below}(x) + h{below}(x)\n"
-                ));
+                let _ = writeln!(text, "def h{k}(x):\n    return h{below}(x) + h{below}(x)");
             }
             text + &function(&[format!("A[0] = h{}(A[1])", levels - 1)])
         }

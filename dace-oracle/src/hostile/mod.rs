@@ -337,10 +337,10 @@ pub fn run(campaign: &Campaign) -> Result<bool, String> {
             if let Some(kind) = verdict.kind() {
                 let seeds = found.entry(kind).or_default();
                 seeds.push(seed);
-                if seeds.len() <= 20 {
-                    if let Err(why) = console::print(&format!("seed {seed}: {verdict:?}\n")) {
-                        told = Err(why);
-                    }
+                if seeds.len() <= 20
+                    && let Err(why) = console::print(&format!("seed {seed}: {verdict:?}\n"))
+                {
+                    told = Err(why);
                 }
             }
             let done = accepted + refused;

@@ -4,7 +4,7 @@ use super::{Text, tokens};
 use std::time::{Duration, Instant};
 
 /// For one fault: what is left then is small enough to be read.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Leaves out lines, then tokens, in ever smaller pieces, as long as `shows` holds.
 pub(super) fn shrink(text: &Text, shows: &mut dyn FnMut(&Text) -> bool) -> Text {

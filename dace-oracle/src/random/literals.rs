@@ -85,7 +85,7 @@ const PYTHON: &[&str] = &[
 
 /// A program and its settings.
 pub(super) fn program(seed: u64) -> (String, String) {
-    let mut random = Random(seed ^ 0x11_7E4A_15);
+    let mut random = Random(seed ^ 0x117E_4A15);
     let template = random.pick(TEMPLATES);
     let (v, w) = (number(&mut random), number(&mut random));
     let i = if v.contains(['.', 'e']) {

@@ -127,7 +127,9 @@ pub(super) unsafe fn product<T: Number>(
         let (dst, a, b) = shared.get();
         let (left, right) = operands(a, b, block);
         let own = dst.block([block[0], block[1]], [block[2], block[3]]);
-        (own.touched(), left.touched(), right.touched());
+        own.touched();
+        left.touched();
+        right.touched();
         // SAFETY: the block is this thread's; the rest is the caller's.
         unsafe { T::gemm(own, left, right, accumulate) };
     });
@@ -197,7 +199,9 @@ pub(super) unsafe fn subtract<T: Field>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<
         let (dst, a, b) = shared.get();
         let (left, right) = operands(a, b, block);
         let own = dst.block([block[0], block[1]], [block[2], block[3]]);
-        (own.touched(), left.touched(), right.touched());
+        own.touched();
+        left.touched();
+        right.touched();
         // SAFETY: the block is this thread's; the rest is the caller's.
         unsafe { T::gemm_sub(own, left, right, conj_b) };
     });
@@ -243,12 +247,10 @@ pub(super) unsafe fn symmetric<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRe
         let [i, j, h, w] = blocks[block];
         let (left, right) = operands(a, b, blocks[block]);
         let (own, mirrored) = (dst.block([i, j], [h, w]), dst.block([j, i], [w, h]));
-        (
-            own.touched(),
-            mirrored.touched(),
-            left.touched(),
-            right.touched(),
-        );
+        own.touched();
+        mirrored.touched();
+        left.touched();
+        right.touched();
         // SAFETY: the block is this thread's, and so is its mirror image, which no other block writes; the rest is the caller's.
         unsafe {
             T::gemm(own, left, right, false);

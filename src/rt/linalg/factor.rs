@@ -402,7 +402,9 @@ pub unsafe fn solve<T: Field>(
     b: MatRef<T>,
     name: &'static str,
 ) -> Result<(), Error> {
-    (dst.touched(), a.touched(), b.touched());
+    dst.touched();
+    a.touched();
+    b.touched();
     let (mut a_store, mut b_store) = (Buf::new(), Buf::new());
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
@@ -417,7 +419,8 @@ pub unsafe fn solve<T: Field>(
 /// # Safety
 /// `a` and `dst` are (n, n) and may be accessed. They may overlap.
 pub unsafe fn inv<T: Field>(dst: MatMut<T>, a: MatRef<T>, name: &'static str) -> Result<(), Error> {
-    (dst.touched(), a.touched());
+    dst.touched();
+    a.touched();
     let (mut store, mut unit) = (Buf::new(), Buf::new());
     // SAFETY: the caller's; the copies have the shapes they are given.
     unsafe {
@@ -577,7 +580,8 @@ pub unsafe fn cholesky<T: Field>(
     a: MatRef<T>,
     name: &'static str,
 ) -> Result<(), Error> {
-    (dst.touched(), a.touched());
+    dst.touched();
+    a.touched();
     let mut store = Buf::new();
     // SAFETY: the caller's; the copy has the shape it is given.
     unsafe {

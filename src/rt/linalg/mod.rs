@@ -191,7 +191,9 @@ const fn small_by_rows<T>() -> usize {
 pub unsafe fn matmul<T: Number>(dst: MatMut<T>, a: MatRef<T>, b: MatRef<T>, accumulate: bool) {
     let ([m, k], n) = (a.shape, b.shape[1]);
     debug_assert!(dst.shape == [m, n] && b.shape[0] == k);
-    (dst.touched(), a.touched(), b.touched());
+    dst.touched();
+    a.touched();
+    b.touched();
     // SAFETY: the caller's.
     unsafe {
         let size = m.saturating_mul(n).saturating_mul(k);
