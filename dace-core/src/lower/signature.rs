@@ -355,7 +355,8 @@ impl Lowerer<'_> {
                 let local = self.frames.iter().any(|f| f.vars.contains_key(name));
                 if !local
                     && !self.globals.values.contains_key(name)
-                    && numpy::builtin(name).is_none()
+                    // A function of Python's is no size, so its name may be one's.
+                    && (numpy::builtin(name).is_none() || numpy::is_python_function(name))
                     && !self.globals.functions.iter().any(|f| f.name == *name)
                 {
                     self.use_symbol(&Sym::new(name));

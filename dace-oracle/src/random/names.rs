@@ -1,7 +1,7 @@
 //! Programs whose own names are those of Rust, of the runtime, and of generated code.
 //!
-//! The identifiers are read from the sources: what the back end quotes, and what the runtime defines. So one that is new is covered. Each is, in some program, a size, an array, a number, the
-//! variable of a loop, a local variable and a function.
+//! The identifiers are read from the sources: what the back end quotes, and what the runtime defines. So one that is new is covered. Each is, in one of the first [`count`] programs, a size, an array, a number, the
+//! variable of a loop, a local variable or a function; in sixteen times as many, nearly all of them.
 
 use super::Random;
 use proc_macro2::{TokenStream, TokenTree};
@@ -46,7 +46,7 @@ def $g($x, $y):
     return $z + 1.0
 
 def $h($p: float64[$o], $q: float64):
-    for $r in range($o):
+    for $r in range($p.shape[0]):
         $p[$r] = $g($p[$r], $q)
 
 def $f($a: float64[$n, $m], $s: float64):
@@ -211,15 +211,22 @@ fn slots(template: &str) -> Vec<String> {
     slots
 }
 
-/// The number of programs after which each identifier has had each place of some template.
-pub fn count() -> u64 {
-    let least = TEMPLATES
+/// As many names as each template has places for.
+fn least() -> usize {
+    TEMPLATES
         .iter()
         .map(|t| slots(t.0).len())
         .min()
-        .unwrap_or(1);
-    (identifiers().len().div_ceil(least) * TEMPLATES.len()) as u64
+        .unwrap_or(1)
 }
+
+/// The number of programs after which each identifier has been the name of something.
+pub fn count() -> u64 {
+    identifiers().len().div_ceil(least()) as u64
+}
+
+/// How often [`count`] programs are made of the identifiers, each time with other templates and places.
+const ROUNDS: u64 = 16;
 
 fn random_name(random: &mut Random) -> String {
     const LETTERS: &[char] = &[
@@ -250,20 +257,18 @@ fn random_name(random: &mut Random) -> String {
     }
 }
 
-/// Program number `k`: the first [`count`] together have all identifiers, those after have random names.
+/// Program number `k`: at first of the identifiers, each time round at other places, then of random names.
 pub(super) fn program(k: u64) -> (String, String) {
-    let number = k as usize / TEMPLATES.len();
-    let (text, settings) = TEMPLATES[k as usize % TEMPLATES.len()];
+    let (round, number) = (k / count(), (k % count()) as usize);
+    let (text, settings) = TEMPLATES[(number + round as usize) % TEMPLATES.len()];
     let slots = slots(text);
     let known = identifiers();
     let mut random = Random(k);
     let mut names: Vec<String> = Vec::new();
-    let mut next = number * slots.len();
+    let mut next = number * least();
     while names.len() < slots.len() {
-        // In each template another beginning, so that an identifier comes to other places.
-        let name = if k < count() {
-            let shift = 5 * (k as usize % TEMPLATES.len());
-            known[(next + shift) % known.len()].clone()
+        let name = if round < ROUNDS {
+            known[next % known.len()].clone()
         } else {
             random_name(&mut random)
         };
@@ -272,8 +277,7 @@ pub(super) fn program(k: u64) -> (String, String) {
             names.push(name);
         }
     }
-    // Which name has which place turns with the number.
-    let turned = number % slots.len();
+    let turned = (number + 5 * round as usize) % slots.len();
     names.rotate_left(turned);
     let mut order: Vec<usize> = (0..slots.len()).collect();
     order.sort_by_key(|s| std::cmp::Reverse(slots[*s].len()));

@@ -249,6 +249,10 @@ pub(super) fn builtin(name: &str) -> Option<Value> {
     DType::from_name(name).map(Value::DType)
 }
 
+pub(super) fn is_python_function(name: &str) -> bool {
+    BUILTINS.contains(&name) && DType::from_name(name).is_none()
+}
+
 /// What to say about a function that is not there.
 pub(super) fn suggest(path: &str) -> String {
     let name = path.rsplit('.').next().unwrap_or(path);
