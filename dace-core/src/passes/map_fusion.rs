@@ -22,6 +22,9 @@ use crate::sdfg::{Access, Block, DataId, Map, Region, Sdfg, State, accesses_of_r
 use crate::symbolic::{Dim, Expr, Facts, Sym};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Blocks among which a map looks for its partner: with all of a program, the questions would grow with its square.
+const REACH: usize = 64;
+
 /// Returns how many pairs of maps it merged.
 pub fn run(sdfg: &mut Sdfg, _: &Options) -> usize {
     let total = super::common::count_accesses(&sdfg.body);
@@ -88,7 +91,8 @@ impl Fusion<'_> {
             if as_map(&region.blocks[i]).is_some() {
                 let mut stays = Stays::default();
                 rises.resize_with(region.blocks.len(), Rises::default);
-                for j in i + 1..region.blocks.len() {
+                let last = region.blocks.len().min(i + 1 + REACH);
+                for j in i + 1..last {
                     if prints[j].jumps {
                         break;
                     }

@@ -34,6 +34,8 @@ const BOUNDS: u32 = 8;
 /// Steps in a row, and steps in all, after which a proof gives up. Proofs that succeed need a few.
 const DEPTH: u32 = 12;
 const STEPS: u32 = 2000;
+/// Terms and factors that a proof may look at; each step looks at all.
+const WORK: u32 = 20_000;
 /// Answers that are kept.
 const REMEMBERED: usize = 4096;
 /// Of the facts, so many may be used one after the other.
@@ -228,7 +230,7 @@ impl Facts {
             facts: self,
             used: vec![false; self.nonneg.len()],
             cases: Vec::new(),
-            steps: STEPS,
+            steps: STEPS.min(WORK / (e.length() as u32).max(1)),
         };
         let proved = prover.obvious_but_for_one(e) || prover.prove(e, DEPTH);
         let mut asked = self.asked.borrow_mut();
