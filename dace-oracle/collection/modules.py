@@ -162,3 +162,17 @@ def entry(n: int64):
         if is_prime(k):
             count += 1
     return count
+
+#: refused=D014
+import dace as dc
+N = dc.symbol('a b')
+@dc.program
+def f(A: dc.float64[N]):
+    A[0] = 1.0
+
+#: refused=D014
+import dace as dc
+N = dc.symbol('')
+@dc.program
+def f(A: dc.float64[N]):
+    A[0] = 1.0

@@ -330,3 +330,19 @@ def arrays_without_dimensions_wrap(A: int16[N], B: int8[N], k: int64):
     for i in range(N):
         B[i] = np.where(k > 0, A[i], A[i] * 2)
     B[0] = np.where(A[0] > 350, A[0] * 3, 7)
+
+#:
+def least_integer():
+    return np.full(2, -9223372036854775808)
+
+#: refused=D018
+def least_integer_beside_int32(A: float64[N], k: int32):
+    A[0] = k + -9223372036854775808
+
+#: refused=D018
+def one_more_than_the_least_beside_int32(A: float64[N], k: int32):
+    A[0] = k + -9223372036854775807
+
+#: refused=D006
+def type_by_the_way_taken(A: uint8[N], C: float64[N]):
+    return (C[0] if C[0] > 1.0 else A[0]) * A[1]

@@ -2,11 +2,12 @@
 
 use super::presburger::Fact;
 use crate::sdfg::{
-    Assign, BinOp, Block, Code, Const, DataId, LoopKind, Map, Node, Region, Sdfg, UnOp,
-    accesses_of_region,
+    Assign, BinOp, Block, Code, Const, DataId, LoopKind, Map, Memlet, Node, Region, Sdfg, State,
+    UnOp,
 };
 use crate::symbolic::{Atom, Expr, Range, Sym};
 use petgraph::stable_graph::NodeIndex;
+use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One step down, from a region into a region of one of its blocks.
@@ -261,11 +262,53 @@ fn as_expr(code: &Code) -> Option<Expr> {
     }
 }
 
-/// How often each container is accessed in a region.
+/// How often each container is accessed in a region (each memlet once).
 pub fn access_counts(region: &Region) -> BTreeMap<DataId, usize> {
+    access_counts_of(&region.blocks)
+}
+
+/// [`access_counts`] of some blocks. Passes ask this of whole programs again and again, so it follows edges rather than program order.
+pub fn access_counts_of(blocks: &[Block]) -> BTreeMap<DataId, usize> {
+    fn state(state: &State, count: &mut dyn FnMut(&Memlet)) {
+        let is_map = |n| matches!(state.graph[n], Node::Map(_));
+        for edge in (&state.graph).edge_references() {
+            // What a map's own edges carry, its body says.
+            if let Some(memlet) = &edge.weight().memlet
+                && !is_map(edge.source())
+                && !is_map(edge.target())
+            {
+                count(memlet);
+            }
+        }
+        for node in state.graph.node_weights() {
+            if let Node::Map(map) = node {
+                walk(&map.body.blocks, count);
+            }
+        }
+    }
+    fn walk(blocks: &[Block], count: &mut dyn FnMut(&Memlet)) {
+        for block in blocks {
+            match block {
+                Block::State(s) => state(s, count),
+                Block::Loop(l) => {
+                    if let LoopKind::While { cond } = &l.kind {
+                        cond.inputs.iter().for_each(&mut *count);
+                    }
+                    walk(&l.body.blocks, count);
+                }
+                Block::Branch(b) => {
+                    b.cond.inputs.iter().for_each(&mut *count);
+                    walk(&b.then.blocks, count);
+                    walk(&b.otherwise.blocks, count);
+                }
+                Block::Assign(a) => a.value.inputs.iter().for_each(&mut *count),
+                Block::Break | Block::Continue | Block::Return => {}
+            }
+        }
+    }
     let mut counts = BTreeMap::new();
-    accesses_of_region(region, &mut |a| {
-        *counts.entry(a.memlet.data).or_insert(0) += 1;
+    walk(blocks, &mut |m| {
+        *counts.entry(m.data).or_insert(0) += 1;
     });
     counts
 }

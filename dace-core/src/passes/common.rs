@@ -1,8 +1,9 @@
 //! What passes ask of a program: footprints, whether two blocks may change places, facts at a place, fresh names.
 
+use crate::analysis::scope::access_counts_of;
 use crate::sdfg::{
     Assign, Block, Code, DataId, Eval, Library, LoopKind, Map, Memlet, Node, Region, Sdfg, State,
-    Tasklet, accesses_of_region, propagate_block,
+    Tasklet, propagate_block,
 };
 use crate::symbolic::{Dim, Expr, Facts, Range, Subset, Sym};
 use petgraph::stable_graph::NodeIndex;
@@ -370,51 +371,11 @@ fn walk_region(
 }
 
 /// How often each container is accessed in a region (each memlet once).
-pub fn count_accesses(region: &Region) -> BTreeMap<DataId, usize> {
-    let mut counts = BTreeMap::new();
-    accesses_of_region(region, &mut |a| {
-        *counts.entry(a.memlet.data).or_insert(0) += 1;
-    });
-    counts
-}
+pub use crate::analysis::scope::access_counts as count_accesses;
 
 /// How often each container is accessed in a block.
 pub fn count_in_block(block: &Block) -> BTreeMap<DataId, usize> {
-    // `accesses_of_region` wants a region; a state is visited by itself to spare its copy.
-    let mut counts = BTreeMap::new();
-    let mut add = |region: &Region| {
-        for (d, n) in count_accesses(region) {
-            *counts.entry(d).or_insert(0) += n;
-        }
-    };
-    match block {
-        Block::State(state) => crate::sdfg::accesses_of_state(state, &mut |a| {
-            *counts.entry(a.memlet.data).or_insert(0) += 1;
-        }),
-        Block::Loop(l) => {
-            add(&l.body);
-            if let LoopKind::While { cond } = &l.kind {
-                cond.inputs
-                    .iter()
-                    .for_each(|m| *counts.entry(m.data).or_insert(0) += 1);
-            }
-        }
-        Block::Branch(b) => {
-            add(&b.then);
-            add(&b.otherwise);
-            b.cond
-                .inputs
-                .iter()
-                .for_each(|m| *counts.entry(m.data).or_insert(0) += 1);
-        }
-        Block::Assign(a) => a
-            .value
-            .inputs
-            .iter()
-            .for_each(|m| *counts.entry(m.data).or_insert(0) += 1),
-        _ => {}
-    }
-    counts
+    access_counts_of(std::slice::from_ref(block))
 }
 
 /// The only computation of a block, if it is a state of one.

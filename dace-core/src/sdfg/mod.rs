@@ -626,8 +626,13 @@ impl State {
     }
     /// Everything but the access nodes, in order.
     pub fn computations(&self) -> impl Iterator<Item = NodeIndex<u32>> + '_ {
-        self.order()
-            .into_iter()
-            .filter(|n| !matches!(self.graph[*n], Node::Access(_)))
+        let computes = |n: &NodeIndex<u32>| !matches!(self.graph[*n], Node::Access(_));
+        let mut found: Vec<_> = self.graph.node_indices().filter(computes).collect();
+        // Most states have one, which needs no order.
+        if found.len() > 1 {
+            found = self.order();
+            found.retain(computes);
+        }
+        found.into_iter()
     }
 }
