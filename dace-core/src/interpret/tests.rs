@@ -818,8 +818,5 @@ fn memory_is_limited_and_may_be_missing() {
     // More than any system gives, and more than a number holds; where one size is 0, too.
     assert_eq!(run(1 << 47, 1, None), refused(Some(1 << 47)));
     assert_eq!(run(1 << 47, 1 << 47, None), refused(None));
-    assert!(matches!(
-        run(0, 1 << 47, None),
-        Err(RunError::Index { .. })
-    ));
+    assert!(matches!(run(0, 1 << 47, None), Err(RunError::Index { .. })));
 }
