@@ -72,7 +72,7 @@ fn one(program: &Program, name: &Ident) -> TokenStream {
         .map(|(pass, count)| format!("{pass}: {count}"))
         .collect();
     let doc = format!("```python\n{}\n```", source.trim_end());
-    let about = format!("What is known of [`{name}`](fn@{name}).");
+    let about = format!("What is known of `{name}`.");
     quote! {
         #[doc = #about]
         #[allow(non_snake_case, non_camel_case_types, clippy::all, clippy::pedantic)]

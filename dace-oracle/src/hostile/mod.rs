@@ -1,8 +1,8 @@
 //! Texts that nobody would write, through the whole compiler: it ends, quickly, on each, with a program or with what is wrong in the text.
 //!
-//! Each text is compiled by a process of its own kind ([`serve`]), on a thread with a small stack, so that an overflow of the stack, an abort and
-//! a compilation without end are observations. [`mutate`] changes the program texts of this repository, [`extremes`] writes programs with extreme
-//! sizes, slices and nesting; what is found is made smaller ([`shrink`]).
+//! Each text is compiled by a process of its own kind (`serve`), on a thread with a small stack, so that an overflow of the stack, an abort and
+//! a compilation without end are observations. `mutate` changes the program texts of this repository, `extremes` writes programs with extreme
+//! sizes, slices and nesting; what is found is made smaller (`shrink`).
 
 mod corpus;
 mod extremes;
