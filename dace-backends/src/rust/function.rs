@@ -250,7 +250,7 @@ pub(super) fn function(sdfg: &Sdfg, name: &Ident, options: Options) -> TokenStre
     let result = emit.names.fresh("outcome");
     let call = quote!(#run(#inner_args));
     quote! {
-        #[allow(unused, non_snake_case, non_upper_case_globals, unreachable_code, clippy::all, clippy::pedantic)]
+        #[allow(unused, unused_comparisons, non_snake_case, non_upper_case_globals, unreachable_code, clippy::all, clippy::pedantic)]
         pub fn #name(#(#params,)* #trailing) -> rt::Result<#result_type, rt::Error> {
             rt::levels! {
                 fn #run(#inner_params) -> rt::Result<#result_type, rt::Error> {
