@@ -244,6 +244,10 @@ impl Generator {
         let update = self.update(c);
         let (target, value) = (self.element(c), self.value(c.kind, 1));
         match update {
+            // A product of many factors overflows in some orders of a map, unless they are near one.
+            Update::Augmented("*=") if matches!(c.kind, Kind::Float | Kind::Single) => {
+                self.line(&format!("{target} *= 1.0 + ({value}) * 0.0001"));
+            }
             Update::Augmented(op) => self.line(&format!("{target} {op} {value}")),
             Update::Call("+") => self.line(&format!("{target} = {target} + {value}")),
             Update::Call(f) => self.line(&format!("{target} = {f}({target}, {value})")),
