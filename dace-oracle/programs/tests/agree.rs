@@ -1,6 +1,7 @@
 //! A few random programs as generated Rust. `cargo run --release -p dace-oracle` runs as many as you like.
 
 use dace_oracle::generated::{Extent, LEVELS, ORDERS, Runner, batches, check};
+use dace_oracle::random::Kind;
 
 #[test]
 fn generated_rust_agrees_with_numpy_and_the_interpreter() {
@@ -30,8 +31,10 @@ fn generated_rust_agrees_with_numpy_and_the_interpreter() {
             report.errors
         );
         assert!(report.wrong.is_empty(), "{}", report.wrong.join("\n\n"));
+        // Iterations that meet are often refused, as they should be.
+        let most = if batch.kind == Kind::Races { 2 } else { 4 };
         assert!(
-            report.refusals() * 2 <= report.programs,
+            report.refusals() * most <= report.programs,
             "{:?}",
             report.refused
         );
